@@ -1,0 +1,4 @@
+import type { RepoSchema } from '@atoll/repo'
+import { migrations } from './migrations.ts'
+
+export const schema: RepoSchema = { migrations, operations: [] }

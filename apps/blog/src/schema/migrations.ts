@@ -1,0 +1,160 @@
+import { type Migration, sql } from 'kysely'
+
+/** In the order of their names. A migration that has landed is never edited: a test holds their hashes. */
+export const migrations: Record<string, Migration> = {
+  '001-content': {
+    async up(db) {
+      for (const statement of content) await sql.raw(statement).execute(db)
+    },
+  },
+}
+
+const content = [
+  `create table documents (
+    id integer primary key,
+    key text not null unique,
+    kind text not null,
+    html text not null,
+    headings text not null,
+    search_title text not null,
+    search_tags text not null,
+    search_description text not null,
+    search_text text not null,
+    every text not null default 'everydocument'
+  )`,
+  `create virtual table documents_fts using fts5(
+    search_title, search_tags, search_description, search_text, every,
+    content='documents', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2', prefix='1 2 3'
+  )`,
+  `create trigger documents_inserted after insert on documents begin
+    insert into documents_fts(rowid, search_title, search_tags, search_description, search_text, every)
+    values (new.id, new.search_title, new.search_tags, new.search_description, new.search_text, new.every);
+  end`,
+  `create trigger documents_deleted after delete on documents begin
+    insert into documents_fts(documents_fts, rowid, search_title, search_tags, search_description, search_text, every)
+    values ('delete', old.id, old.search_title, old.search_tags, old.search_description, old.search_text, old.every);
+  end`,
+  `create table words (word text primary key) without rowid`,
+  `create table posts (
+    id integer primary key,
+    slug text not null unique,
+    source text not null unique,
+    document_id integer not null references documents(id),
+    title text not null,
+    description text not null,
+    summary_html text not null,
+    is_draft integer not null,
+    published_at text,
+    listed_at text not null,
+    updated_at text,
+    series text,
+    series_part integer,
+    reading_minutes integer not null,
+    words integer not null,
+    tags text not null,
+    permalinks text not null,
+    image text
+  )`,
+  `create index posts_listed on posts (listed_at desc, id desc) where is_draft = 0`,
+  `create index posts_document on posts (document_id)`,
+  `create index posts_series on posts (series, series_part, listed_at) where series is not null`,
+  `create table tags (slug text primary key, label text not null) without rowid`,
+  `create table post_tags (
+    tag text not null, post_id integer not null references posts(id) on delete cascade,
+    primary key (tag, post_id)
+  ) without rowid`,
+  `create index post_tags_post on post_tags (post_id)`,
+  `create table projects (
+    id integer primary key,
+    name text not null unique,
+    source text not null,
+    document_id integer not null references documents(id),
+    url text not null,
+    description text not null,
+    tags text not null,
+    position integer not null,
+    created_at text not null
+  )`,
+  `create index projects_document on projects (document_id)`,
+  `create table project_tags (
+    tag text not null, project_id integer not null references projects(id) on delete cascade,
+    primary key (tag, project_id)
+  ) without rowid`,
+  `create index project_tags_project on project_tags (project_id)`,
+  `create table pages (
+    slug text primary key, source text not null unique, document_id integer not null references documents(id),
+    title text not null, description text not null, updated_at text
+  ) without rowid`,
+  `create table permalinks (path text primary key, post_slug text not null) without rowid`,
+  `create table redirects (from_slug text primary key, to_slug text not null) without rowid`,
+  `create table assets (
+    name text primary key,
+    source text not null unique,
+    kind text not null,
+    content_type text not null,
+    hash text not null,
+    size integer not null,
+    width integer,
+    height integer,
+    lqip integer,
+    variants text not null,
+    is_external integer not null
+  ) without rowid`,
+  `create table blobs (hash text primary key, content_type text not null, bytes blob not null)`,
+  `create table sources (
+    path text primary key, kind text not null, signature text not null, hash text not null,
+    problems text not null, depends_on text not null
+  ) without rowid`,
+  `create table site (id integer primary key check (id = 1), settings text not null)`,
+  `create table content_state (
+    id integer primary key check (id = 1), revision integer not null, origin text not null,
+    renderer text not null, imported_at text not null
+  )`,
+  ...touches('posts', 'slug', ['titles', 'posts', 'search'], {
+    titles: ['slug', 'title', 'is_draft', 'listed_at', 'tags', 'series', 'series_part'],
+    posts: [
+      'slug',
+      'title',
+      'is_draft',
+      'listed_at',
+      'updated_at',
+      'tags',
+      'summary_html',
+      'description',
+      'reading_minutes',
+      'image',
+    ],
+    search: ['slug', 'title', 'is_draft', 'listed_at', 'tags', 'document_id'],
+  }),
+  ...touches('projects', null, ['projects', 'search'], {}),
+  ...touches('pages', 'slug', ['pages'], { pages: ['slug', 'title', 'description', 'updated_at'] }),
+  ...touches('permalinks', null, ['permalinks'], {}),
+  ...touches('redirects', null, ['permalinks'], {}),
+  ...touches('assets', 'name', [], {}),
+  ...touches('site', null, ['site'], {}),
+]
+
+/**
+ * Triggers that write the touched topics of a table: `<table's singular>:<key>` for the row, and each of `topics`,
+ * on insert, delete, and an update that changes one of the topic's columns (of any column where none are named).
+ */
+function touches(table: string, key: string | null, topics: string[], columns: Record<string, string[]>): string[] {
+  const singular = table.replace(/s$/, '')
+  const touch = (topic: string, when = '') =>
+    `insert into changes (topic, commit_number) select ${topic}, number from commits ${when || 'where true'}
+     on conflict (topic) do update set commit_number = excluded.commit_number
+     where commit_number < excluded.commit_number;`
+  const row = (side: 'new' | 'old') => (key ? touch(`'${singular}:' || ${side}.${key}`) : '')
+  const all = topics.map((topic) => touch(`'${topic}'`)).join('\n')
+  const changed = topics
+    .map((topic) => {
+      const differing = columns[topic]?.map((column) => `old.${column} is not new.${column}`).join(' or ')
+      return touch(`'${topic}'`, differing && `where ${differing}`)
+    })
+    .join('\n')
+  return [
+    `create trigger ${table}_touch_insert after insert on ${table} begin ${row('new')} ${all} end`,
+    `create trigger ${table}_touch_delete after delete on ${table} begin ${row('old')} ${all} end`,
+    `create trigger ${table}_touch_update after update on ${table} begin ${row('old')} ${row('new')} ${changed} end`,
+  ]
+}
