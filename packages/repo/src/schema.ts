@@ -1,4 +1,4 @@
-import type { Kysely, Migration } from 'kysely'
+import type { Migration } from 'kysely/migration'
 import type { Operation } from './operation.ts'
 
 /**
@@ -20,5 +20,3 @@ export interface RepoTables {
   /** The last commit that touched each topic. Written by triggers, in the transaction of the data. */
   changes: { topic: string; commit_number: number }
 }
-
-export type { Kysely, Migration }

@@ -1,0 +1,15 @@
+import type { FromThread, Numbered, Request } from './protocol.ts'
+import type { RepoSchema } from './schema.ts'
+
+export interface EngineOptions {
+  file: string
+  schema: RepoSchema
+  post: (message: FromThread, transfer?: ArrayBuffer[]) => void
+  /** Called after the last answer: lets the thread end. */
+  end: () => void
+}
+
+/** The part of the repo that holds a SQLite connection, on its own thread. */
+export interface Engine {
+  take(requests: Numbered<Request>[]): void
+}

@@ -1,0 +1,48 @@
+import type { ErrorData } from './errors.ts'
+
+/** One SQL statement as Kysely compiled it. */
+export interface Statement {
+  sql: string
+  parameters: readonly unknown[]
+}
+
+export interface StatementResult {
+  rows: unknown[]
+  /** Absent for a SELECT. */
+  changes?: number
+  lastInsertRowid?: number
+}
+
+/** What the repo asks of a thread. Requests of one turn of the event loop travel as one message. */
+export type Request =
+  | { kind: 'read'; statements: Statement[] }
+  | { kind: 'write'; statement: Statement }
+  | { kind: 'run'; name: string; version: number; input: unknown }
+  | { kind: 'close' }
+
+export type Answer =
+  | { kind: 'rows'; results: StatementResult[]; commit: number }
+  | { kind: 'value'; value: unknown; commit: number }
+  /** SQLite says that the statement would write. */
+  | { kind: 'writes' }
+  | { kind: 'closed' }
+  | { kind: 'error'; error: ErrorData }
+
+export interface Numbered<T> {
+  id: number
+  body: T
+}
+
+/** What a thread says. Topics come before the answers of their commit, so that caches drop before writers go on. */
+export type FromThread =
+  | { kind: 'ready'; commit: number }
+  | { kind: 'failed'; error: ErrorData }
+  | { kind: 'commit'; commit: number; topics: string[] }
+  | { kind: 'answers'; answers: Numbered<Answer>[] }
+
+/** What a thread is started with. */
+export interface ThreadData {
+  role: 'reader' | 'writer'
+  file: string
+  schemaUrl: string
+}
