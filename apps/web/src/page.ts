@@ -1,6 +1,6 @@
 import type { BlogTables, Site } from '@atoll/blog'
 import type { Reader } from '@atoll/repo'
-import type { JSX } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 
 /** What a page is made from. The server cuts `url` down to the query keys that the route declares. */
 export interface PageRequest {
