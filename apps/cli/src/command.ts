@@ -1,0 +1,17 @@
+import type { SettingName, Settings } from './settings.ts'
+
+export interface CommandInput {
+  settings: Settings
+  flags: Record<string, unknown>
+  args: string[]
+}
+
+/** One word of the `atoll` command. It returns an exit code, or throws what `describeFailure` can put in a line. */
+export interface AtollCommand {
+  /** As commander reads it: `new <kind> <title>`. */
+  usage: string
+  summary: string
+  settings: SettingName[]
+  options?: [flags: string, description: string][]
+  run: (input: CommandInput) => Promise<number | undefined>
+}

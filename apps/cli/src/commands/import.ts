@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import { openBlog } from '@atoll/blog'
+import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../settings.ts'
+import { describeProblem, describeReport, importSite } from '../site-import.ts'
+
+export const importCommand: AtollCommand = {
+  usage: 'import',
+  summary: 'bring the content folder into the database; ends with 1 if a file has an error',
+  settings: ['content', 'data', 'largeFileMb', 'logLevel'],
+  options: [['--force', 'replace newer content by this folder']],
+  async run({ settings, flags }) {
+    prepareDataFolder(settings.data)
+    const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+    try {
+      const report = await importSite({ repo, settings, force: flags.force === true })
+      for (const problem of report.problems) console.error(describeProblem(problem))
+      console.log(describeReport(report))
+      return report.refused || report.problems.some(({ severity }) => severity === 'error') ? 1 : 0
+    } finally {
+      await repo.close()
+    }
+  },
+}

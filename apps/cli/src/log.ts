@@ -1,0 +1,23 @@
+import { type Logger, pino } from 'pino'
+import type { Settings } from './settings.ts'
+
+/** JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. */
+export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
+  const isPerson = process.stderr.isTTY
+  return pino(
+    { level: logLevel, base: undefined, ...(isPerson ? {} : { timestamp: pino.stdTimeFunctions.isoTime }) },
+    isPerson
+      ? { write: (line: string) => process.stderr.write(toSentence(line)) }
+      : pino.destination({ dest: 2, sync: true }),
+  )
+}
+
+function toSentence(line: string): string {
+  const { level, msg, time: _time, err, ...rest } = JSON.parse(line) as Record<string, unknown>
+  const mark = Number(level) >= 50 ? '\x1b[31m✗\x1b[0m ' : Number(level) >= 40 ? '\x1b[33m!\x1b[0m ' : ''
+  const details = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+  const stack = err ? `\n${(err as { stack?: string }).stack ?? ''}` : ''
+  return `${mark}${msg}${details.length > 0 ? `  \x1b[2m${details.join(' ')}\x1b[0m` : ''}${stack}\n`
+}

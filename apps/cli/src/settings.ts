@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CommandError } from './errors.ts'
+
+/** One setting: an environment variable and a flag that wins over it. */
+interface Setting<T> {
+  env: string
+  flag: string
+  /** What `atoll help` and docs/settings.md say. */
+  summary: string
+  /** As a person would write it; computed ones say how. */
+  default: string
+  isSecret?: boolean
+  /** Returns the value, or a sentence that says what would be right. */
+  parse: (text: string) => { value: T } | { wanted: string }
+}
+
+const number = (least: number, most: number, wanted: string) => (text: string) => {
+  const value = Number(text)
+  return /^\d+$/.test(text) && value >= least && value <= most ? { value } : { wanted }
+}
+const text = (value: string) => (value === '' ? { wanted: 'a name that is not empty' } : { value })
+const oneOf =
+  <T extends string>(...words: T[]) =>
+  (value: string) =>
+    words.includes(value as T) ? { value: value as T } : { wanted: `one of ${words.join(', ')}` }
+const yesOrNo = (value: string) => {
+  if (/^(1|true|yes|on)$/i.test(value)) return { value: true }
+  return /^(0|false|no|off)$/i.test(value) ? { value: false } : { wanted: 'yes or no' }
+}
+
+/** Every setting there is. docs/settings.md is made from this table. */
+export const settingsTable = {
+  port: {
+    env: 'PORT',
+    flag: '--port <number>',
+    summary: 'Port of the site; 0 takes a free one.',
+    default: '4000',
+    parse: number(0, 65535, 'a port number from 0 to 65535'),
+  },
+  host: {
+    env: 'HOST',
+    flag: '--host <address>',
+    summary: 'Address to listen on; `::` is every address, IPv4 included.',
+    default: '::',
+    parse: text,
+  },
+  content: {
+    env: 'ATOLL_CONTENT',
+    flag: '--content <folder>',
+    summary: 'Folder with posts, projects, pages, assets and site.yaml.',
+    default: 'content',
+    parse: text,
+  },
+  data: {
+    env: 'ATOLL_DATA',
+    flag: '--data <folder>',
+    summary: 'Folder of the database and of what is made once: secrets, caches. Made when missing.',
+    default: 'data',
+    parse: text,
+  },
+  url: {
+    env: 'ATOLL_URL',
+    flag: '--url <address>',
+    summary: 'Public address of the site, as feeds, canonical links and cards name it.',
+    default: 'http://localhost:<PORT>',
+    parse: parseOrigin,
+  },
+  secret: {
+    env: 'ATOLL_SECRET',
+    flag: '',
+    summary: 'Signs preview links; at least 32 characters. Made once in the data folder when not set.',
+    default: '<data>/secret',
+    isSecret: true,
+    parse: (value) =>
+      value.length >= 32 ? { value } : { wanted: 'at least 32 characters, as `openssl rand -hex 32` prints' },
+  },
+  watch: {
+    env: 'ATOLL_WATCH',
+    flag: '--watch <yes|no>',
+    summary: 'Import the content folder again whenever something in it changes.',
+    default: 'yes',
+    parse: yesOrNo,
+  },
+  cacheMb: {
+    env: 'ATOLL_CACHE_MB',
+    flag: '--cache-mb <number>',
+    summary: 'Memory for rendered pages, in MiB.',
+    default: '32',
+    parse: number(1, 65536, 'a whole number of MiB, at least 1'),
+  },
+  largeFileMb: {
+    env: 'ATOLL_LARGE_FILE_MB',
+    flag: '--large-file-mb <number>',
+    summary: 'Files of this size and more, in MiB, stay out of the database and are served from the content folder.',
+    default: '8',
+    parse: number(1, 1024, 'a whole number of MiB from 1 to 1024'),
+  },
+  logLevel: {
+    env: 'ATOLL_LOG_LEVEL',
+    flag: '--log-level <level>',
+    summary: 'The least important log line to print: debug, info, warn, error or silent.',
+    default: 'info',
+    parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  },
+} satisfies Record<string, Setting<unknown>>
+
+type Table = typeof settingsTable
+type Parsed<S> = S extends { parse: (text: string) => infer Result }
+  ? Extract<Result, { value: unknown }>['value']
+  : never
+
+export type SettingName = keyof Table
+export type Settings = { [Name in SettingName]: Parsed<Table[Name]> }
+
+/** Flags win over the environment, the environment over the defaults. The first wrong one is thrown. */
+export function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): Settings {
+  const settings: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
+    settings[name] = readSetting(name, setting, flags, env)
+  }
+  const { port, url, content, data } = settings as Settings
+  return {
+    ...(settings as Settings),
+    content: resolve(content),
+    data: resolve(data),
+    url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
+  }
+}
+
+/** The secret that was set, else the one in the data folder, made there the first time. */
+export function readSecret({ secret, data }: Settings): string {
+  if (secret !== settingsTable.secret.default) return secret
+  const file = join(data, 'secret')
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  return readFileSync(file, 'utf8').trim()
+}
+
+/** Makes the data folder, or says in one line why it cannot be used. */
+export function prepareDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new CommandError(
+      `ATOLL_DATA: cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}); give this user permission, or name another folder`,
+      { cause: error },
+    )
+  }
+}
+
+function readSetting(
+  name: SettingName,
+  setting: Setting<unknown>,
+  flags: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): unknown {
+  const flag = flags[name]
+  const source = typeof flag === 'string' ? setting.flag.split(' ')[0] : setting.env
+  const found = typeof flag === 'string' ? flag : env[setting.env]
+  if (found === undefined || (found === '' && typeof flag !== 'string')) return defaultOf(setting)
+
+  const parsed = setting.parse(found.trim())
+  if ('value' in parsed) return parsed.value
+  const shown = setting.isSecret ? `${found.length} characters` : JSON.stringify(found)
+  throw new CommandError(`${source}: found ${shown}, wanted ${parsed.wanted}`)
+}
+
+function defaultOf(setting: Setting<unknown>): unknown {
+  const parsed = setting.parse(setting.default)
+  // Defaults that are computed are written in angle brackets and replaced by whoever knows.
+  return 'value' in parsed ? parsed.value : setting.default
+}
+
+function parseOrigin(value: string): { value: string } | { wanted: string } {
+  const wanted = 'an address like https://example.org, without a path'
+  if (!URL.canParse(value)) return { wanted }
+  const { origin, protocol, pathname, search, hash } = new URL(value)
+  const isBare = pathname === '/' && search === '' && hash === ''
+  return isBare && /^https?:$/.test(protocol) ? { value: origin } : { wanted }
+}

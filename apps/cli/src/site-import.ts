@@ -1,0 +1,42 @@
+import { type BlogTables, type ImportReport, importContent, type Problem } from '@atoll/blog'
+import type { Repo } from '@atoll/repo'
+import { showProgress } from './progress.ts'
+import type { Settings } from './settings.ts'
+
+interface SiteImport {
+  repo: Repo<BlogTables>
+  settings: Pick<Settings, 'content' | 'largeFileMb'>
+  force?: boolean
+  signal?: AbortSignal
+}
+
+/** Imports the content folder with a progress bar on standard error. */
+export async function importSite({ repo, settings, force = false, signal }: SiteImport): Promise<ImportReport> {
+  const progress = showProgress('importing')
+  try {
+    return await importContent({
+      repo,
+      folder: settings.content,
+      force,
+      largeFileBytes: settings.largeFileMb * 1024 * 1024,
+      onProgress: ({ done, total }) => progress.update(done, total),
+      ...(signal && { signal }),
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+export function describeReport(report: ImportReport): string {
+  if (report.refused) return `kept the content in the database: ${report.refused}`
+  const counts = (['added', 'changed', 'renamed', 'deleted'] as const)
+    .filter((kind) => report[kind] > 0)
+    .map((kind) => `${report[kind]} ${kind}`)
+  const seconds = (report.durationMs / 1000).toFixed(1)
+  return counts.length > 0 ? `imported in ${seconds} s: ${counts.join(', ')}` : 'content is up to date'
+}
+
+/** One line a problem, as compilers print them. */
+export function describeProblem({ path, line, severity, message, code }: Problem): string {
+  return `${path ?? ''}:${line}: ${severity}: ${message} [${code}]`
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { type BlogTables, type ImportReport, openBlog, watchContent } from '@atoll/blog'
+import type { Repo } from '@atoll/repo'
+import { startServer } from '@atoll/web'
+import type { Logger } from 'pino'
+import { staticFolder } from './checkout.ts'
+import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
+import { describeProblem, describeReport, importSite } from './site-import.ts'
+
+interface RunSite {
+  settings: Settings
+  log: Logger
+  isDev: boolean
+}
+
+/** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
+export async function runSite({ settings, log, isDev }: RunSite): Promise<void> {
+  const stop = stopSignal()
+  prepareDataFolder(settings.data)
+  const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+  try {
+    const server = await openServer(repo, { settings, log, isDev })
+    const importing = new AbortController()
+    try {
+      const report = await importOnce(importing.signal)
+      // A script that waits for this line may ask for pages at once.
+      console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
+      const watching = settings.watch ? watch(importing.signal) : undefined
+      await stop
+      importing.abort()
+      await watching
+    } finally {
+      await server.close()
+    }
+
+    async function importOnce(signal: AbortSignal): Promise<ImportReport> {
+      const report = await importSite({ repo, settings, force: isDev, signal })
+      for (const problem of report.problems) log.warn(describeProblem(problem))
+      server.reportImport(report)
+      return report
+    }
+
+    function watch(signal: AbortSignal): Promise<void> {
+      return watchContent({
+        folder: settings.content,
+        signal,
+        onChange: async () => {
+          try {
+            log.info(describeReport(await importOnce(signal)))
+          } catch (error) {
+            if (!signal.aborted) log.error({ err: error }, 'the import failed; the site stays as it was')
+          }
+        },
+      })
+    }
+  } finally {
+    await repo.close()
+  }
+}
+
+function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
+  return startServer({
+    repo,
+    log,
+    settings: {
+      host: settings.host,
+      port: settings.port,
+      origin: settings.url,
+      contentFolder: settings.content,
+      cacheFolder: join(settings.data, 'cache'),
+      staticFolder,
+      secret: readSecret(settings),
+      cacheBytes: settings.cacheMb * 1024 * 1024,
+      isDev,
+    },
+  })
+}
+
+function addressOf(port: number, { host, url }: Settings): string {
+  if (!/^http:\/\/localhost:/.test(url)) return `${url} (port ${port})`
+  return host === '::' || host === '0.0.0.0' ? `http://localhost:${port}` : `http://${host}:${port}`
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        resolve()
+        process.once(signal, () => process.exit(130))
+      })
+    }
+  })
+}
