@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+const command = join(import.meta.dirname, '../apps/cli/bin/atoll.js')
+
+export interface RunningAtoll {
+  url: string
+  pid: number
+  /** Milliseconds from the start of the process to the first 200 of /ready. */
+  readyMs: number
+  stop(): Promise<void>
+}
+
+/** Starts `atoll start` as a process of its own and waits until /ready says yes. */
+export async function startAtoll(content: string, data: string, env: NodeJS.ProcessEnv = {}): Promise<RunningAtoll> {
+  const port = await freePort()
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [command, 'start'], {
+    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const url = `http://127.0.0.1:${port}`
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null) throw new Error(`atoll ended with ${child.exitCode}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return { url, pid: child.pid!, readyMs: performance.now() - startedAt, stop: () => end(child) }
+}
+
+/** Proportional set size of a process and of its children, in MB, as the kernel counts it. */
+export function pssMb(pid: number): number {
+  const own = Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+  )
+  return children.reduce((sum, child) => sum + pssMb(Number(child)), own)
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/ready`)).status === 200
+  } catch {
+    return false
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await gone
+}

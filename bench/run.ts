@@ -1,0 +1,30 @@
+/**
+ * Runs the benchmarks named on the command line, or all: `npm run bench`, `npm run bench -- article import`.
+ * Each prints ratios measured in one run; absolute numbers are of the machine it ran on.
+ */
+const benches = {
+  article: 'a cached article beside bare node:http answering the same bytes, and beside Astro',
+  lists: 'uncached list pages and searches over 10,000 posts',
+  import: 'the first import of 1,000 posts beside Eleventy and Astro building the same folder',
+  edit: 'an unchanged import, and one edit among 10,000 posts from file saved to new bytes served',
+  start: 'start to ready, and memory a minute later, with 1,000 posts in place',
+  lighthouse: 'Lighthouse on home, article, list and search, mobile profile, median of five',
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.find((name) => !(name in benches))
+if (unknown || asked.includes('help')) {
+  console.log(
+    Object.entries(benches)
+      .map(([name, summary]) => `${name.padEnd(12)}${summary}`)
+      .join('\n'),
+  )
+  process.exitCode = unknown && unknown !== 'help' ? 1 : 0
+} else {
+  for (const [name, summary] of Object.entries(benches)) {
+    if (asked.length > 0 && !asked.includes(name)) continue
+    console.log(`\n# ${name}: ${summary}`)
+    const { bench } = (await import(`./${name}.ts`)) as { bench: () => Promise<void> }
+    await bench()
+  }
+}
