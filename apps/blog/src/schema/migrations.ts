@@ -1,4 +1,5 @@
-import { type Migration, sql } from 'kysely'
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
 
 /** In the order of their names. A migration that has landed is never edited: a test holds their hashes. */
 export const migrations: Record<string, Migration> = {
@@ -14,6 +15,8 @@ const content = [
     id integer primary key,
     key text not null unique,
     kind text not null,
+    description text not null,
+    summary_html text not null,
     html text not null,
     headings text not null,
     search_title text not null,
@@ -38,11 +41,10 @@ const content = [
   `create table posts (
     id integer primary key,
     slug text not null unique,
-    source text not null unique,
+    source text not null,
     document_id integer not null references documents(id),
     title text not null,
-    description text not null,
-    summary_html text not null,
+    summary_hash text not null,
     is_draft integer not null,
     published_at text,
     listed_at text not null,
@@ -56,6 +58,7 @@ const content = [
     image text
   )`,
   `create index posts_listed on posts (listed_at desc, id desc) where is_draft = 0`,
+  `create index posts_source on posts (source)`,
   `create index posts_document on posts (document_id)`,
   `create index posts_series on posts (series, series_part, listed_at) where series is not null`,
   `create table tags (slug text primary key, label text not null) without rowid`,
@@ -82,14 +85,14 @@ const content = [
   ) without rowid`,
   `create index project_tags_project on project_tags (project_id)`,
   `create table pages (
-    slug text primary key, source text not null unique, document_id integer not null references documents(id),
+    slug text primary key, source text not null, document_id integer not null references documents(id),
     title text not null, description text not null, updated_at text
   ) without rowid`,
   `create table permalinks (path text primary key, post_slug text not null) without rowid`,
   `create table redirects (from_slug text primary key, to_slug text not null) without rowid`,
   `create table assets (
     name text primary key,
-    source text not null unique,
+    source text not null,
     kind text not null,
     content_type text not null,
     hash text not null,
@@ -107,8 +110,29 @@ const content = [
   ) without rowid`,
   `create table site (id integer primary key check (id = 1), settings text not null)`,
   `create table content_state (
-    id integer primary key check (id = 1), revision integer not null, origin text not null,
+    id integer primary key check (id = 1), number integer not null, revision integer not null, origin text not null,
     renderer text not null, imported_at text not null
+  )`,
+  `create table imports (id text primary key, base integer not null) without rowid`,
+  `create table staged_posts (
+    import text not null,
+    slug text not null,
+    source text not null,
+    document_id integer not null,
+    title text not null,
+    summary_hash text not null,
+    is_draft integer not null,
+    published_at text,
+    listed_at text not null,
+    updated_at text,
+    series text,
+    series_part integer,
+    reading_minutes integer not null,
+    words integer not null,
+    tags text not null,
+    tag_slugs text not null,
+    permalinks text not null,
+    image text
   )`,
   ...touches('posts', 'slug', ['titles', 'posts', 'search'], {
     titles: ['slug', 'title', 'is_draft', 'listed_at', 'tags', 'series', 'series_part'],
@@ -119,8 +143,7 @@ const content = [
       'listed_at',
       'updated_at',
       'tags',
-      'summary_html',
-      'description',
+      'summary_hash',
       'reading_minutes',
       'image',
     ],

@@ -15,6 +15,7 @@ export interface BlogTables extends RepoTables {
   projects: ProjectsTable
   project_tags: { tag: string; project_id: number }
   pages: PagesTable
+  /** `path` without the slashes around it: `uses`, `old/uses`. */
   permalinks: { path: string; post_slug: string }
   redirects: { from_slug: string; to_slug: string }
   assets: AssetsTable
@@ -22,6 +23,8 @@ export interface BlogTables extends RepoTables {
   sources: SourcesTable
   site: { id: 1; settings: string }
   content_state: ContentStateTable
+  imports: { id: string; base: number }
+  staged_posts: StagedPostsTable
 }
 
 /**
@@ -33,6 +36,10 @@ export interface DocumentsTable {
   /** Hash of the file, of the renderer's version and of the assets it shows. */
   key: string
   kind: 'post' | 'page' | 'project'
+  /** One paragraph of plain text for `<meta>`, feeds and cards. */
+  description: string
+  /** What lists show: the description as HTML if the file has one, else the excerpt. */
+  summary_html: string
   html: string
   /** json: `Heading[]` */
   headings: string
@@ -61,10 +68,8 @@ export interface PostsTable {
   source: string
   document_id: number
   title: string
-  /** One paragraph of plain text for `<meta>`, feeds and cards. */
-  description: string
-  /** What lists show: the description as HTML if the file has one, else the excerpt. */
-  summary_html: string
+  /** Changes when the description or the summary of its document does. */
+  summary_hash: string
   is_draft: 0 | 1
   published_at: string | null
   /** `published_at`, or '' for an undated post: what lists order by and what decides whether its time has come. */
@@ -80,6 +85,13 @@ export interface PostsTable {
   permalinks: string
   /** The first image of the post, a name in `assets`. */
   image: string | null
+}
+
+/** Rows of `posts` that an import has ready; publishing copies them. */
+export interface StagedPostsTable extends Omit<PostsTable, 'id'> {
+  import: string
+  /** json: `string[]`, the tags' slugs */
+  tag_slugs: string
 }
 
 export interface ProjectsTable {
@@ -139,6 +151,8 @@ export interface SourcesTable {
 
 export interface ContentStateTable {
   id: 1
+  /** Counts publications: what was planned on an older one is planned again. */
+  number: number
   /** Grows; the content of a lower one never replaces that of a higher one. */
   revision: number
   /** Which folder it came from (device, inode, birth time). */
