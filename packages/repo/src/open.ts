@@ -15,9 +15,14 @@ export interface OpenRepoOptions {
 export async function openRepo<Database>({ file, schema }: OpenRepoOptions): Promise<Repo<Database>> {
   const announcements = createAnnouncements()
   const shared = { file, schemaUrl: schema.href }
-  // The writer first: it makes the file and its tables.
-  const writing = await startThread({ role: 'writer', ...shared }, announcements.announce)
-  announcements.startAt(writing.commit)
-  const reading = await startThread({ role: 'reader', ...shared }, announcements.announce)
-  return createRepo<Database>({ reading, writing, announcements })
+  const writer = startThread({ role: 'writer', ...shared }, announcements.announce)
+  const reader = startThread({ role: 'reader', ...shared }, announcements.announce)
+  try {
+    const writing = await writer.open()
+    announcements.startAt(writing.commit)
+    return createRepo<Database>({ reading: await reader.open(), writing, announcements })
+  } catch (error) {
+    await Promise.all([writer.abandon(), reader.abandon()])
+    throw error
+  }
 }

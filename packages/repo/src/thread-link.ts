@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { decodeError, RepoError } from './errors.ts'
 import type { Answer, FromThread, Numbered, Request, ThreadData } from './protocol.ts'
+import type { CommitNotice } from './repo.ts'
 
 export interface ThreadLink {
   /** The commit number at which the thread opened its database. */
@@ -10,18 +11,22 @@ export interface ThreadLink {
   close(): Promise<void>
 }
 
-/** Starts a thread that holds a SQLite connection, and asks it things. Rejects when the database cannot be opened. */
-export async function startThread(
-  data: ThreadData,
-  onCommit: (notice: { commit: number; topics: string[] }) => void,
-): Promise<ThreadLink> {
+/** A thread that has loaded its code. `open` opens the database, and rejects when that cannot be done. */
+export interface LoadingThread {
+  open(): Promise<ThreadLink>
+  /** Ends the thread whatever it is doing. */
+  abandon(): Promise<unknown>
+}
+
+/** Starts a thread that will hold a SQLite connection. */
+export function startThread(data: ThreadData, onCommit: (notice: CommitNotice) => void): LoadingThread {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, name: `repo ${data.role}` })
   const pending = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
   let outbox: Numbered<Request>[] = []
   let lastId = 0
   let ended: RepoError | undefined
 
-  const commit = await new Promise<number>((resolve, reject) => {
+  const opened = new Promise<number>((resolve, reject) => {
     worker.on('message', (message: FromThread) => {
       switch (message.kind) {
         case 'ready':
@@ -41,7 +46,16 @@ export async function startThread(
     worker.on('exit', () => end(new RepoError('thread_ended', `the ${data.role} thread ended`)))
   })
 
-  return { commit, ask, close }
+  // Reported to whoever opens; a thread that nobody came to open has nobody to tell.
+  opened.catch(() => {})
+
+  return {
+    async open() {
+      worker.postMessage('open')
+      return { commit: await opened, ask, close }
+    },
+    abandon: () => worker.terminate(),
+  }
 
   function ask(request: Request): Promise<Answer> {
     if (ended) return Promise.reject(ended)

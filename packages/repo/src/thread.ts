@@ -12,6 +12,8 @@ const post = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMes
 
 try {
   const { schema } = (await import(schemaUrl)) as { schema: RepoSchema }
+  // The writer makes the file and its tables, so the reader is told when to open; both load meanwhile.
+  await new Promise((resolve) => port.once('message', resolve))
   const open = role === 'reader' ? openReader : openWriter
   const engine = await open({ file, schema, post, end: () => port.close() })
   port.on('message', (requests: Numbered<Request>[]) => engine.take(requests))
