@@ -1,0 +1,1 @@
+export { type FeedLink, siteFeedLinks, tagFeedLinks } from './feed-links.ts'

@@ -1,0 +1,68 @@
+import type { Site } from '@atoll/blog'
+
+/** What the preview of a shared link is made from. The head component's `Metadata` is one. */
+export interface SharedPage {
+  /** Without the site's name; absent on the home page. */
+  title?: string | undefined
+  /** Plain text; the site's own where a page has none. */
+  description?: string | undefined
+  /** Path of the one address of this content. */
+  canonical: string
+  type?: 'website' | 'article' | undefined
+  image?: CardImage | undefined
+  /** ISO 8601. */
+  publishedAt?: string | undefined
+  updatedAt?: string | undefined
+  tags?: readonly string[] | undefined
+}
+
+export interface CardImage {
+  /** Absolute, or a path of this site. */
+  url: string
+  width?: number | undefined
+  height?: number | undefined
+  alt: string
+}
+
+/** The attributes of one `<meta>`. */
+export type MetaTag = { property: string; content: string } | { name: string; content: string }
+
+/**
+ * Open Graph, and the one name that Twitter's cards do not take from it. A page that is no article of its own (a list,
+ * a project page) is a `website` to Open Graph, so the `article:` names go with posts only.
+ */
+export function socialMetadata(page: SharedPage, { site, origin }: { site: Site; origin: string }): MetaTag[] {
+  const { image, type = 'website' } = page
+  const article: [string, string | undefined][] =
+    type === 'article'
+      ? [
+          ['article:published_time', page.publishedAt],
+          ['article:modified_time', page.updatedAt],
+          ['article:author', site.author.url],
+          ...(page.tags ?? []).map((tag): [string, string] => ['article:tag', tag]),
+        ]
+      : []
+  const properties: [string, string | undefined][] = [
+    ['og:type', type],
+    ['og:site_name', site.title],
+    ['og:title', page.title ?? site.title],
+    ['og:description', page.description || site.description],
+    ['og:url', new URL(page.canonical, origin).href],
+    ['og:locale', openGraphLocale(site.language)],
+    ['og:image', image && new URL(image.url, origin).href],
+    ['og:image:width', image?.width?.toString()],
+    ['og:image:height', image?.height?.toString()],
+    ['og:image:alt', image?.alt],
+    ...article,
+  ]
+  return [
+    ...properties.flatMap(([property, content]) => (content ? [{ property, content }] : [])),
+    { name: 'twitter:card', content: image ? 'summary_large_image' : 'summary' },
+  ]
+}
+
+/** `language_TERRITORY`, as Open Graph wants it; a language alone gets the territory where most of its readers are. */
+function openGraphLocale(language: string): string | undefined {
+  const { language: name, region } = new Intl.Locale(language).maximize()
+  return region ? `${name}_${region}` : undefined
+}

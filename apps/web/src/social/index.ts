@@ -1,0 +1,3 @@
+export { type CardImage, type MetaTag, type SharedPage, socialMetadata } from './card-metadata.ts'
+export { socialImageOf } from './social-image-path.ts'
+export { type Crumb, type StructuredPage, type StructuredPost, structuredData } from './structured-data.ts'
