@@ -1,4 +1,9 @@
 import type { RepoSchema } from '@atoll/repo'
+import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
+import { publishContent } from './publish-content.ts'
+import { stageBlobs, stageDocuments } from './stage-content.ts'
 
-export const schema: RepoSchema = { migrations, operations: [] }
+const operations = [stageDocuments, stageBlobs, publishContent, recordSources, collectGarbage]
+
+export const schema: RepoSchema = { migrations, operations: operations as unknown as RepoSchema["operations"] }

@@ -10,6 +10,29 @@ export const migrations: Record<string, Migration> = {
   },
 }
 
+/**
+ * How many posts that are not drafts have each tag: every list shows it, and counting 30,000 rows takes 8 ms. Deleting
+ * a post deletes its tags while the post can still be asked whether it is a draft; cascading would come too late.
+ */
+const countTags = [
+  `create table tag_counts (tag text primary key, posts integer not null) without rowid`,
+  `create trigger post_tags_count_insert after insert on post_tags begin
+    insert into tag_counts (tag, posts) select new.tag, 1 from posts where id = new.post_id and is_draft = 0
+    on conflict (tag) do update set posts = posts + 1;
+  end`,
+  `create trigger post_tags_count_delete after delete on post_tags begin
+    update tag_counts set posts = posts - 1
+    where tag = old.tag and exists (select 1 from posts where id = old.post_id and is_draft = 0);
+  end`,
+  `create trigger posts_count_tags after update of is_draft on posts when old.is_draft is not new.is_draft begin
+    insert into tag_counts (tag, posts) select tag, iif(new.is_draft, -1, 1) from post_tags where post_id = new.id
+    on conflict (tag) do update set posts = posts + excluded.posts;
+  end`,
+  `create trigger posts_untag before delete on posts begin
+    delete from post_tags where post_id = old.id;
+  end`,
+]
+
 const content = [
   `create table documents (
     id integer primary key,
@@ -23,19 +46,19 @@ const content = [
     search_tags text not null,
     search_description text not null,
     search_text text not null,
-    every text not null default 'everydocument'
+    facets text not null
   )`,
   `create virtual table documents_fts using fts5(
-    search_title, search_tags, search_description, search_text, every,
-    content='documents', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2', prefix='1 2 3'
+    search_title, search_tags, search_description, search_text, facets,
+    content='documents', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
   )`,
   `create trigger documents_inserted after insert on documents begin
-    insert into documents_fts(rowid, search_title, search_tags, search_description, search_text, every)
-    values (new.id, new.search_title, new.search_tags, new.search_description, new.search_text, new.every);
+    insert into documents_fts(rowid, search_title, search_tags, search_description, search_text, facets)
+    values (new.id, new.search_title, new.search_tags, new.search_description, new.search_text, new.facets);
   end`,
   `create trigger documents_deleted after delete on documents begin
-    insert into documents_fts(documents_fts, rowid, search_title, search_tags, search_description, search_text, every)
-    values ('delete', old.id, old.search_title, old.search_tags, old.search_description, old.search_text, old.every);
+    insert into documents_fts(documents_fts, rowid, search_title, search_tags, search_description, search_text, facets)
+    values ('delete', old.id, old.search_title, old.search_tags, old.search_description, old.search_text, old.facets);
   end`,
   `create table words (word text primary key) without rowid`,
   `create table posts (
@@ -59,7 +82,7 @@ const content = [
   )`,
   `create index posts_listed on posts (listed_at desc, id desc) where is_draft = 0`,
   `create index posts_source on posts (source)`,
-  `create index posts_document on posts (document_id)`,
+  `create index posts_document on posts (document_id, is_draft, listed_at)`,
   `create index posts_series on posts (series, series_part, listed_at) where series is not null`,
   `create table tags (slug text primary key, label text not null) without rowid`,
   `create table post_tags (
@@ -67,6 +90,7 @@ const content = [
     primary key (tag, post_id)
   ) without rowid`,
   `create index post_tags_post on post_tags (post_id)`,
+  ...countTags,
   `create table projects (
     id integer primary key,
     name text not null unique,
@@ -136,17 +160,7 @@ const content = [
   )`,
   ...touches('posts', 'slug', ['titles', 'posts', 'search'], {
     titles: ['slug', 'title', 'is_draft', 'listed_at', 'tags', 'series', 'series_part'],
-    posts: [
-      'slug',
-      'title',
-      'is_draft',
-      'listed_at',
-      'updated_at',
-      'tags',
-      'summary_hash',
-      'reading_minutes',
-      'image',
-    ],
+    posts: ['slug', 'title', 'is_draft', 'listed_at', 'updated_at', 'tags', 'summary_hash', 'reading_minutes', 'image'],
     search: ['slug', 'title', 'is_draft', 'listed_at', 'tags', 'document_id'],
   }),
   ...touches('projects', null, ['projects', 'search'], {}),

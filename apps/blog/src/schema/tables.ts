@@ -12,6 +12,8 @@ export interface BlogTables extends RepoTables {
   posts: PostsTable
   post_tags: { tag: string; post_id: number }
   tags: { slug: string; label: string }
+  /** Kept by triggers: how many posts that are not drafts have a tag, whatever their time. */
+  tag_counts: { tag: string; posts: number }
   projects: ProjectsTable
   project_tags: { tag: string; project_id: number }
   pages: PagesTable
@@ -48,9 +50,11 @@ export interface DocumentsTable {
   search_tags: string
   search_description: string
   search_text: string
+  /** Words that no reader can type: what kind of document this is, and its tags (see `search/facets.ts`). */
+  facets: string
 }
 
-/** FTS5 over `documents`, external content, rowid = documents.id. `every` holds one word that all rows have. */
+/** FTS5 over `documents`, external content, rowid = documents.id. */
 export interface DocumentsFtsTable {
   rowid: number
   documents_fts: string
@@ -58,6 +62,7 @@ export interface DocumentsFtsTable {
   search_tags: string
   search_description: string
   search_text: string
+  facets: string
   rank: number
 }
 
