@@ -1,0 +1,28 @@
+/** Runs of writing that puts no spaces between its words. */
+const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]+/gu
+
+const unspacedLetter = /[\p{L}\p{N}]\p{M}*/gu
+
+/** Not shown, and no part of a word: it splits words for the tokenizer and for nobody else. */
+const divider = '\u200b'
+
+/** Divides what is written without spaces into single characters, because FTS5 would take each run for one word. */
+export function segment(text: string): string {
+  return unify(text).replace(unspaced, (run) => divider + run.replace(unspacedLetter, `$&${divider}`))
+}
+
+/** What the reader wrote or the author published, without the dividers. */
+export function unsegment(text: string): string {
+  return text.includes(divider) ? text.replaceAll(divider, '') : text
+}
+
+/** One spelling for what looks the same: composed accents, and Latin and kana in their usual widths. */
+export function unify(text: string): string {
+  return text.normalize('NFC').replace(/[\uff01-\uff9f]+/g, (run) => run.normalize('NFKC'))
+}
+
+const unspacedStart = new RegExp(`^${unspaced.source}`, 'u')
+
+export function isUnspaced(word: string): boolean {
+  return unspacedStart.test(word)
+}
