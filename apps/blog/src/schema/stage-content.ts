@@ -20,6 +20,7 @@ export const documentColumns = [
   'search_tags',
   'search_description',
   'search_text',
+  'facets',
 ] as const
 
 /** What `posts` and `staged_posts` have in common. */
