@@ -44,3 +44,15 @@ export interface RouteOptions {
 
 /** One line of the route table; patterns as in Hono (`/posts/:slug`, `/feeds/:tag{.+}`). The first match wins. */
 export type Route = readonly [method: 'GET', pattern: string, page: Page, options?: RouteOptions]
+
+/** What a reader may know about a failure: nothing about its cause. */
+export interface FailureNotice {
+  status: 500 | 503
+  /** Stands in the log beside the cause. */
+  requestId: string
+  /** Absent when the settings were never read. */
+  site?: Site
+}
+
+/** Renders without asking the database, which may be what failed. */
+export type FailurePage = (notice: FailureNotice) => string | JSX.Element

@@ -1,0 +1,84 @@
+import type { BlogTables } from '@atoll/blog'
+import type { CommitNotice, Reader, Repo } from '@atoll/repo'
+
+/** A database of named texts whose commits, announcements and stalls a test arranges one by one. */
+export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'commit' | 'onCommit'> {
+  reader(): FakeReader
+  /** Changes the data and tells nobody: as between a commit and its announcement. */
+  write(values: Record<string, string>): number
+  announce(commit: number, topics: string[]): void
+  /** Both at once. */
+  publish(values: Record<string, string>, topics: string[]): void
+  /** From here on reads wait, until `resume`. */
+  stall(): void
+  resume(): void
+  /** From here on reads fail with this. */
+  fail(error: Error): void
+}
+
+export interface FakeReader extends Reader<BlogTables> {
+  read(name: string): Promise<string | undefined>
+}
+
+export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
+  const values: Record<string, string> = { ...initial }
+  const listeners = new Set<(notice: CommitNotice) => void>()
+  let written = 1
+  let announced = 1
+  let failure: Error | undefined
+  let gate = Promise.resolve()
+  let open = () => {}
+
+  return {
+    get commit() {
+      return announced
+    },
+    reader,
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    write(changes) {
+      Object.assign(values, changes)
+      return ++written
+    },
+    announce,
+    publish(changes, topics) {
+      Object.assign(values, changes)
+      announce(++written, topics)
+    },
+    stall() {
+      gate = new Promise((resolve) => {
+        open = resolve
+      })
+    },
+    resume: () => open(),
+    fail(error) {
+      failure = error
+    },
+  }
+
+  function announce(commit: number, topics: string[]) {
+    announced = commit
+    for (const listener of listeners) listener({ commit, topics })
+  }
+
+  function reader(): FakeReader {
+    let oldest = Number.POSITIVE_INFINITY
+    const read = async (name: string) => {
+      await gate
+      if (failure) throw failure
+      oldest = Math.min(oldest, written)
+      return values[name]
+    }
+    const query = { select: () => query, execute: () => read('commits') }
+    return {
+      get commit() {
+        return oldest
+      },
+      read,
+      db: { selectFrom: () => query } as never,
+      snapshot: () => Promise.reject(new Error('the fake has no tables')),
+    }
+  }
+}
