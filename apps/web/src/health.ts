@@ -1,0 +1,65 @@
+/** Where the process is in its life. Only in `serving` may a load balancer send it readers. */
+export type Phase = 'booting' | 'waiting for the schema' | 'serving' | 'draining'
+
+export interface Readiness {
+  status: 'ok' | 'degraded' | 'unavailable'
+  phase: Phase
+  reasons: string[]
+}
+
+export interface Health {
+  readonly phase: Phase
+  become(phase: Phase): void
+  /** Reports something that is wrong while readers are still served; the same subject replaces what it said before. */
+  degrade(subject: string, reason: string): void
+  mend(subject: string): void
+  check(): Promise<Readiness>
+}
+
+interface HealthOptions {
+  phase?: Phase
+  /** Reads anything from the database. */
+  readDatabase: () => Promise<unknown>
+  /** How long the database may take before it counts as unreadable. */
+  timeoutMs?: number
+}
+
+export function createHealth({ phase = 'serving', readDatabase, timeoutMs = 1000 }: HealthOptions): Health {
+  const degraded = new Map<string, string>()
+  // One question at a time: a database that does not answer must not collect one for each probe.
+  let reading: Promise<unknown> | undefined
+
+  return {
+    get phase() {
+      return phase
+    },
+    become(next) {
+      phase = next
+    },
+    degrade: (subject, reason) => void degraded.set(subject, reason),
+    mend: (subject) => void degraded.delete(subject),
+    async check() {
+      if (phase !== 'serving') return { status: 'unavailable', phase, reasons: [phase] }
+      const failure = await databaseFailure()
+      if (failure) return { status: 'unavailable', phase, reasons: [failure] }
+      const reasons = [...degraded].map(([subject, reason]) => `${subject}: ${reason}`)
+      return { status: reasons.length > 0 ? 'degraded' : 'ok', phase, reasons }
+    },
+  }
+
+  async function databaseFailure(): Promise<string | undefined> {
+    reading ??= readDatabase().finally(() => {
+      reading = undefined
+    })
+    const timeout = Promise.withResolvers<string>()
+    const timer = setTimeout(() => timeout.resolve('the database does not answer'), timeoutMs)
+    try {
+      return await Promise.race([reading.then(() => undefined), timeout.promise])
+    } catch {
+      // What SQLite said is in the log of whoever asked it; strangers who probe get no paths.
+      return 'the database cannot be read'
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
