@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { discardBody, hasBody } from './http/request-body.ts'
+import type { RawHeaders } from './http/security-headers.ts'
+import { sendMessage, sendRepresentation, statusLine } from './http/send.ts'
+import { canonicalQuery, parseTarget } from './http/target.ts'
+import type { Page } from './page.ts'
+import { isPreviewValid } from './preview.ts'
+import type { Rendered, Renderer } from './renderer.ts'
+import type { Destination, Router } from './router.ts'
+
+interface DispatchOptions {
+  router: Router
+  renderer: Renderer
+  missingPage: Page
+  headers: RawHeaders
+  maxBodyBytes: number
+  secret: string
+  now: () => Date
+}
+
+/** Finds what a request asks for, and answers it. What throws here is a failure of ours. */
+export type Dispatch = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Where a signed link may show what is not public. */
+const previewPattern = '/posts/:slug'
+
+/** No request can spell this, so that the page's place in the cache is its own. */
+const missingKey = '/ missing'
+
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { router, renderer, missingPage, headers, maxBodyBytes, secret, now } = options
+
+  return async function dispatch(request, response) {
+    if (hasBody(request)) discardBody(request, response, maxBodyBytes)
+    const target = parseTarget(request.url ?? '')
+    if (target.kind === 'refused') {
+      const text = statusLine(target.status, target.reason)
+      return sendMessage(request, response, { status: target.status, text, headers })
+    }
+    const { path, query } = target
+    const withoutSlash = withoutTrailingSlash(path)
+    const match = router.match(request.method ?? '', withoutSlash ?? path)
+    switch (match.kind) {
+      case 'wrong method':
+        return sendMessage(request, response, {
+          status: 405,
+          text: statusLine(405, `this address answers ${match.allow}`),
+          headers: ['Allow', match.allow, ...headers],
+        })
+      case 'missing':
+        return sendMissing(request, response)
+      case 'found':
+        break
+    }
+    const { destination, params } = match
+    if (destination.kind === 'handler') {
+      if (withoutSlash !== undefined) return sendMissing(request, response)
+      return destination.handle({ request, response, path, query, params })
+    }
+    const search = canonicalQuery(query, destination.query)
+    if (withoutSlash !== undefined) return redirect(request, response, withoutSlash + search)
+    const rendered = await render(destination, { path, search, params, token: query.get('preview') })
+    return rendered ? sendRepresentation(request, response, rendered) : sendMissing(request, response)
+  }
+
+  function render(
+    { page, pattern }: Extract<Destination, { kind: 'page' }>,
+    {
+      path,
+      search,
+      params,
+      token,
+    }: { path: string; search: string; params: Record<string, string>; token: string | null },
+  ): Promise<Rendered> {
+    const isPreview =
+      token !== null && pattern === previewPattern && isPreviewValid(secret, params.slug ?? '', token, now())
+    if (isPreview) return renderer.renderPrivately({ key: path, page, params, isPreview })
+    return renderer.render({ key: path + search, page, params })
+  }
+
+  async function sendMissing(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const rendered = await renderer.render({ key: missingKey, page: missingPage, params: {} })
+    if (rendered) await sendRepresentation(request, response, rendered)
+    else sendMessage(request, response, { status: 404, text: statusLine(404), headers })
+  }
+
+  function redirect(request: IncomingMessage, response: ServerResponse, location: string): void {
+    sendMessage(request, response, {
+      status: 308,
+      text: `See ${location}`,
+      headers: ['Location', location, ...headers],
+    })
+  }
+}
+
+/** Nothing when there is none. `//host/` is not shortened: as a Location it would lead to another host. */
+function withoutTrailingSlash(path: string): string | undefined {
+  return path.length > 1 && path.endsWith('/') && !path.includes('//') ? path.slice(0, -1) : undefined
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Site } from '@atoll/blog'
+import { statusOfError, WebError } from './errors.ts'
+import type { RawHeaders } from './http/security-headers.ts'
+import { sendMessage, statusLine } from './http/send.ts'
+import type { Log } from './log.ts'
+import type { FailurePage } from './page.ts'
+import { bytesOf } from './page-body.ts'
+
+interface FailureOptions {
+  log: Log
+  failurePage: FailurePage
+  lastKnownSite: () => Site | undefined
+  headers: RawHeaders
+}
+
+export type AnswerFailure = (request: IncomingMessage, response: ServerResponse, error: unknown) => Promise<void>
+
+/** Answers what failed with a page that tells nothing but a number, and writes the rest to the log under that number. */
+export function answerFailures({ log, failurePage, lastKnownSite, headers }: FailureOptions): AnswerFailure {
+  return async function answerFailure(request, response, error) {
+    const requestId = randomUUID()
+    const status = statusOfError(error)
+    report({ err: error, requestId, method: request.method, url: request.url, status })
+    // Part of another answer was sent: all that is left is to end it visibly incomplete.
+    if (response.headersSent) return void response.destroy()
+    const extra = ['X-Request-Id', requestId, ...(status === 503 ? ['Retry-After', '2'] : [])]
+    try {
+      const site = lastKnownSite()
+      const body = await bytesOf(failurePage({ status, requestId, ...(site && { site }) }))
+      sendMessage(request, response, {
+        status,
+        text: body.toString(),
+        contentType: 'text/html; charset=utf-8',
+        headers: [...extra, ...headers],
+      })
+    } catch (failure) {
+      report({ err: failure, requestId, url: 'the failure page' })
+      sendMessage(request, response, { status, text: statusLine(status), headers: [...extra, ...headers] })
+    }
+  }
+
+  function report(details: { err: unknown; requestId: string; [more: string]: unknown }) {
+    // A flood must not become a second one on the disk.
+    if (details.err instanceof WebError) log.debug(details, details.err.message)
+    else log.error(details, 'a page failed')
+  }
+}
+
+/** Until a site has one of its own. */
+export const plainFailurePage: FailurePage = ({ status, requestId }) =>
+  `<!doctype html><html lang="en"><title>${statusLine(status)}</title><h1>${statusLine(status)}</h1>` +
+  `<p>Something went wrong here. Try again; if it goes on, tell the author this number: ${requestId}</p></html>`

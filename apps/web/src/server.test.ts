@@ -1,0 +1,404 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { RepoError } from '@atoll/repo'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Page } from './page.ts'
+import { signPreview } from './preview.ts'
+import type { SiteQueries } from './server.ts'
+import { createFakeRepo, type FakeReader } from './testing/fake-repo.ts'
+import { openTestServer, pageOf, type TestServer, type TestServerOptions } from './testing/test-server.ts'
+
+let server: TestServer
+
+afterEach(() => server?.close())
+
+async function open(options?: TestServerOptions) {
+  server = await openTestServer(options)
+  return server
+}
+
+describe('a page', () => {
+  it('is public, asks to be checked each time, and sets no cookie', async () => {
+    const { status, headers, text } = await (await open()).ask('/posts/hello')
+    expect([status, text]).toEqual([200, pageOf('A site: Hello')])
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'public, no-cache',
+      vary: 'Accept-Encoding',
+      'content-length': String(Buffer.byteLength(text)),
+    })
+    expect(headers.etag).toMatch(/^"[\w-]+"$/)
+    expect(headers['set-cookie']).toBeUndefined()
+  })
+
+  it.each(['uncached', 'cached'])('comes in the encoding a reader prefers, %s', async (how) => {
+    const { ask } = await open()
+    const brotli = { headers: { 'accept-encoding': 'gzip, br' } }
+    if (how === 'cached') await ask('/posts/hello', brotli)
+    const { headers, body } = await ask('/posts/hello', brotli)
+    expect(headers['content-encoding']).toBe('br')
+    expect(String(brotliDecompressSync(body))).toBe(pageOf('A site: Hello'))
+    expect((await ask('/posts/hello')).headers.etag).not.toBe(headers.etag)
+  })
+
+  it.each(['uncached', 'cached'])('is not sent again to who has it, %s', async (how) => {
+    const { ask, repo } = await open()
+    const { etag } = (await ask('/posts/hello')).headers
+    if (how === 'uncached') repo.publish({}, ['post:hello'])
+    const again = await ask('/posts/hello', { headers: { 'if-none-match': etag! } })
+    expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, etag])
+    expect(again.headers['content-length']).toBeUndefined()
+    repo.publish({ hello: 'Changed' }, ['post:hello'])
+    expect((await ask('/posts/hello', { headers: { 'if-none-match': etag! } })).status).toBe(200)
+  })
+
+  it.each(['uncached', 'cached'])('has the same headers for HEAD and no body, %s', async (how) => {
+    const { ask } = await open()
+    const whole = how === 'cached' ? await ask('/posts/hello') : undefined
+    const head = await ask('/posts/hello', { method: 'HEAD' })
+    const { date: _, ...headers } = head.headers
+    expect([head.status, head.body.length]).toEqual([200, 0])
+    expect({ ...(whole ?? (await ask('/posts/hello'))).headers }).toMatchObject(headers)
+  })
+
+  it('shows a change from the moment it is committed', async () => {
+    const { ask, repo } = await open()
+    await ask('/posts/hello')
+    repo.publish({ hello: 'Changed' }, ['post:hello'])
+    expect((await ask('/posts/hello')).text).toContain('Changed')
+    repo.publish({ site: 'Renamed' }, ['site'])
+    expect((await ask('/posts/hello')).text).toContain('Renamed: Changed')
+  })
+
+  it('is kept once, whatever its visitors add to its address', async () => {
+    const list: Page = async ({ url }) => ({ kind: 'page', body: pageOf(`query ${url.search}`), topics: [] })
+    const { ask, cache } = await open({ routes: [['GET', '/list', list, { query: ['q', 'page'] }]] })
+    const spellings = [
+      '/list?q=a&page=2',
+      '/list?page=2&q=a&utm_source=x',
+      '/list?fbclid=1&q=a&q=b&page=2',
+      '/l%69st?q=a&page=2',
+    ]
+    for (const spelling of spellings) expect((await ask(spelling)).text).toContain('query ?q=a&page=2<')
+    expect(cache.size).toBe(1)
+    expect((await ask('/list?q=&utm_source=<script>')).text).toContain('query <')
+  })
+
+  it('is found without its trailing slash', async () => {
+    const { ask } = await open()
+    const { status, headers } = await ask('/posts/hello/?utm_source=x')
+    expect([status, headers.location]).toEqual([308, '/posts/hello'])
+    expect((await ask('//evil.example/')).headers.location).toBeUndefined()
+    expect((await ask('/posts/%2F%2Fevil.example/')).headers.location).toBe('/posts/%2F%2Fevil.example')
+  })
+
+  it('that is missing is a page with status 404, kept once for all that is missing', async () => {
+    let renders = 0
+    const missingPage: Page = async () => {
+      renders++
+      return { kind: 'page', status: 404, body: pageOf('Nothing here'), topics: [] }
+    }
+    const { ask, cache } = await open({ missingPage })
+    for (const path of ['/posts/none', '/nowhere', '/no/where', '/nowhere/', '//nowhere']) {
+      const { status, text, headers } = await ask(path, { headers: { 'if-none-match': '*' } })
+      expect([status, text, headers['cache-control']]).toEqual([404, pageOf('Nothing here'), 'public, no-cache'])
+    }
+    expect([renders, cache.size]).toEqual([1, 1])
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'])(
+    'refuses %s and says what it allows',
+    async (method) => {
+      const { ask } = await open()
+      await ask('/posts/hello')
+      const { status, headers } = await ask('/posts/hello', { method })
+      expect([status, headers.allow]).toEqual([405, 'GET, HEAD'])
+    },
+  )
+
+  it('may be a redirect, which is kept if it says what it depends on', async () => {
+    const redirect: Page = async ({ reader }) => ({
+      kind: 'redirect',
+      status: 301,
+      location: `/posts/${await (reader as FakeReader).read('to')}`,
+      topics: ['permalinks'],
+    })
+    const repo = createFakeRepo({ to: 'a' })
+    const { ask, cache } = await open({ repo, routes: [['GET', '/old', redirect]] })
+    await ask('/old')
+    expect(cache.size).toBe(1)
+    expect(await ask('/old')).toMatchObject({ status: 301, headers: { location: '/posts/a' } })
+    repo.publish({ to: 'b' }, ['permalinks'])
+    expect((await ask('/old')).headers.location).toBe('/posts/b')
+  })
+})
+
+describe('a scheduled post', () => {
+  it('appears by itself when its time comes', async () => {
+    const at = '2026-01-01T12:00:05Z'
+    const nextScheduled: SiteQueries['nextScheduled'] = async (_, time) =>
+      time < at ? { at, slugs: ['new'] } : undefined
+    const list: Page = async ({ now }) => ({ kind: 'page', body: now < at ? 'nothing yet' : 'here', topics: ['posts'] })
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: new Date('2026-01-01T12:00:00.500Z') })
+    try {
+      const { ask } = await open({
+        routes: [['GET', '/list', list]],
+        queries: { nextScheduled },
+      })
+      expect((await ask('/list')).text).toBe('nothing yet')
+      vi.advanceTimersByTime(4_499)
+      expect((await ask('/list')).text).toBe('nothing yet')
+      vi.advanceTimersByTime(1)
+      expect((await ask('/list')).text).toBe('here')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
+describe('a failure', () => {
+  const failing: Page = async () => {
+    throw new Error('the secret cause')
+  }
+
+  it('is a page with status 500 and a number, and a line in the log with the cause', async () => {
+    const { ask, errors } = await open({ routes: [['GET', '/broken', failing]] })
+    const { status, text, headers } = await ask('/broken')
+    expect([status, headers['cache-control']]).toEqual([500, 'no-store'])
+    expect(text).not.toContain('secret cause')
+    expect(text).toContain(headers['x-request-id'])
+    expect(errors).toMatchObject([
+      { requestId: headers['x-request-id'], url: '/broken', err: { message: 'the secret cause' } },
+    ])
+  })
+
+  it('is a plain line when the failure page fails as well', async () => {
+    const failurePage = () => {
+      throw new Error('this too')
+    }
+    const { ask, errors } = await open({ routes: [['GET', '/broken', failing]], failurePage })
+    expect((await ask('/broken')).text).toBe('500 Internal Server Error\n')
+    expect(errors).toHaveLength(2)
+  })
+
+  it('of the database asks to try again', async () => {
+    const { ask, repo } = await open()
+    repo.fail(new RepoError('thread_ended', 'gone'))
+    const { status, headers } = await ask('/posts/hello')
+    expect([status, headers['retry-after']]).toEqual([503, '2'])
+  })
+
+  it('carries the security headers', async () => {
+    const { ask } = await open({ routes: [['GET', '/broken', failing]] })
+    expect((await ask('/broken')).headers['content-security-policy']).toContain("default-src 'none'")
+  })
+})
+
+describe('a stalled database', () => {
+  it('leaves cached pages as they are; others are answered with 503, and come back with it', async () => {
+    const { ask, repo, health } = await open({
+      repo: createFakeRepo({ a: 'A', b: 'B' }),
+      limits: { renderTimeoutMs: 30 },
+    })
+    await ask('/posts/a')
+    repo.stall()
+    expect((await ask('/posts/a')).status).toBe(200)
+    const { status, headers } = await ask('/posts/b')
+    expect([status, headers['retry-after']]).toEqual([503, '2'])
+    expect(await health.check()).toMatchObject({ status: 'unavailable', reasons: ['the database does not answer'] })
+    repo.resume()
+    expect((await ask('/posts/b')).text).toContain('B')
+    expect((await ask('/ready')).status).toBe(200)
+  })
+
+  it('does not collect readers without end', async () => {
+    const { ask, repo } = await open({ limits: { renderTimeoutMs: 50, maxRenders: 3 } })
+    repo.stall()
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(`/posts/${index}`)))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(503))
+  })
+})
+
+describe('every answer', () => {
+  it.each(['/posts/hello', '/nowhere', '/health', '/ready', '/assets/none', '/static/none', '/%', '/posts/hello/'])(
+    '%s tells the browser what it may do',
+    async (path) => {
+      const { headers } = await (await open()).ask(path)
+      const policy = headers['content-security-policy']!
+      for (const directive of [
+        "default-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+      ]) {
+        expect(policy).toContain(directive)
+      }
+      expect(policy).not.toContain('unsafe')
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'strict-origin-when-cross-origin',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'strict-transport-security': 'max-age=31536000',
+      })
+      expect(headers['x-powered-by']).toBeUndefined()
+    },
+  )
+
+  it('leaves out what only makes sense over TLS where there is none', async () => {
+    const { ask } = await open({ settings: { origin: 'http://localhost:4000' } })
+    expect((await ask('/health')).headers['strict-transport-security']).toBeUndefined()
+  })
+})
+
+describe('/health and /ready', () => {
+  it('tell that the process is alive', async () => {
+    const { status, text, headers } = await (await open()).ask('/health')
+    expect([status, text, headers['content-type']]).toEqual([200, 'ok\n', 'text/plain; charset=utf-8'])
+  })
+
+  it('tell why it is not ready, as text and as JSON', async () => {
+    const { ask, health } = await open()
+    health.become('booting')
+    expect(await ask('/health')).toMatchObject({ status: 200 })
+    expect(await ask('/ready')).toMatchObject({ status: 503, text: 'unavailable\nbooting\n' })
+    const json = { status: 'unavailable', phase: 'booting', reasons: ['booting'] }
+    for (const asked of [ask('/ready?format=json'), ask('/ready', { headers: { accept: 'application/json' } })]) {
+      const { text, headers } = await asked
+      expect([JSON.parse(text), headers['content-type']]).toEqual([json, 'application/json'])
+    }
+  })
+
+  it('count problems of the content as degraded', async () => {
+    const { ask, health, reportImport } = await open()
+    health.become('booting')
+    reportImport({ problems: [{ severity: 'error' }, { severity: 'warning' }], refused: 'newer content is in place' })
+    const { status, text } = await ask('/ready')
+    expect(status).toBe(200)
+    expect(text).toMatch(/^degraded\ncontent: .*1 error.*\nimport: newer content is in place\n$/)
+    reportImport({ problems: [] })
+    expect((await ask('/ready')).text).toBe('ok\n')
+  })
+})
+
+describe('a preview link', () => {
+  it('shows a draft to who has it, and is kept by nobody', async () => {
+    const secret = 'a secret that only tests know'
+    const { ask, cache } = await open({ repo: createFakeRepo({ plan: 'draft of a plan', other: 'draft' }) })
+    const token = signPreview(secret, 'plan', Date.now() + 60_000)
+    const { status, text, headers } = await ask(`/posts/plan?preview=${token}`)
+    expect([status, text]).toEqual([200, pageOf('A site: draft of a plan')])
+    expect(headers).toMatchObject({ 'cache-control': 'private, no-store', 'x-robots-tag': 'noindex' })
+    expect(cache.size).toBe(0)
+    const expired = signPreview(secret, 'plan', Date.now() - 1000)
+    const refused = [
+      '/posts/plan',
+      `/posts/other?preview=${token}`,
+      `/posts/plan?preview=${expired}`,
+      `/posts/plan?preview=x`,
+    ]
+    for (const path of refused) expect((await ask(path)).status).toBe(404)
+  })
+})
+
+describe('static files', () => {
+  it('never change under a hashed name, and are checked each time under a plain one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'static-'))
+    writeFileSync(join(folder, 'app-1234.css'), 'body{}'.repeat(100))
+    writeFileSync(join(folder, 'plain.js'), 'void 0')
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ 'app.css': 'app-1234.css' }))
+    const { ask } = await open({ settings: { staticFolder: folder } })
+    rmSync(folder, { recursive: true })
+    for (const time of ['first', 'again']) {
+      const { status, headers } = await ask('/static/app-1234.css', { headers: { 'accept-encoding': 'br' } })
+      expect([time, status, headers['cache-control']]).toEqual([time, 200, 'public, max-age=31536000, immutable'])
+      expect([headers['content-type'], headers['content-encoding']]).toEqual(['text/css; charset=utf-8', 'br'])
+    }
+    expect((await ask('/static/plain.js')).headers['cache-control']).toBe('public, no-cache')
+    for (const path of ['/static/manifest.json', '/static/none.js', '/static/app-1234.css/x']) {
+      expect((await ask(path)).status).toBe(404)
+    }
+  })
+})
+
+describe('development', () => {
+  it('adds a script to pages, and tells it when content changed', async () => {
+    const { ask, repo, port } = await open({ settings: { isDev: true } })
+    expect((await ask('/posts/hello')).text).toMatch(/<script src="\/static\/dev-reload[^"]*" defer><\/script><\/body>/)
+    const heard = await new Promise<string>((resolve) => {
+      let text = ''
+      httpRequest({ host: '127.0.0.1', port, path: '/dev/events' }, (response) => {
+        response.on('data', (chunk) => {
+          text += chunk
+          if (text.includes('event: process') && !text.includes('reload')) repo.publish({}, ['posts'])
+          if (text.includes('event: reload')) resolve(text)
+        })
+      }).end()
+    })
+    expect(heard).toMatch(/^retry: \d+\nevent: process\ndata: [\w-]+\n\n/)
+  })
+
+  it('is not there otherwise', async () => {
+    const { ask } = await open()
+    expect((await ask('/dev/events')).status).toBe(404)
+    expect((await ask('/posts/hello')).text).not.toContain('dev-reload')
+  })
+})
+
+describe('close', () => {
+  it('answers what was asked, ends idle connections, and takes no more', async () => {
+    const { repo, sendRaw, close, port, ask } = await open()
+    await ask('/posts/other')
+    const idle = sendRaw('GET /health HTTP/1.1\r\nHost: a\r\n\r\n')
+    repo.stall()
+    const waiting = ask('/posts/hello', { headers: { connection: 'keep-alive' } })
+    // The request is known to have arrived once a later one on another connection was answered.
+    await ask('/health')
+    const closed = Promise.all([close(), close()])
+    expect(await idle).toContain('ok')
+    repo.resume()
+    const answer = await waiting
+    expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
+    await closed
+    await expect(ask('/health')).rejects.toMatchObject({ code: 'ECONNREFUSED', port })
+  })
+
+  it('ends what takes too long', async () => {
+    const { repo, ask, close } = await open({ limits: { closeTimeoutMs: 30 } })
+    repo.stall()
+    const waiting = ask('/posts/hello')
+    const failed = expect(waiting).rejects.toThrow()
+    await ask('/health')
+    await close()
+    await failed
+  })
+
+  it('says draining to who still asks', async () => {
+    const { repo, sendRaw, close } = await open()
+    repo.stall()
+    const slow = 'GET /posts/hello HTTP/1.1\r\nHost: a\r\n\r\n'
+    const both = sendRaw(`${slow}GET /ready HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await server.ask('/health')
+    const closed = close()
+    repo.resume()
+    expect(await both).toMatch(/^HTTP\/1\.1 200/)
+    await closed
+    expect((await server.health.check()).phase).toBe('draining')
+  })
+})
+
+describe('startServer', () => {
+  it('rejects when the port is taken', async () => {
+    const { port } = await open()
+    await expect(openTestServer({ settings: { port } })).rejects.toMatchObject({ code: 'EADDRINUSE', port })
+  })
+
+  it('tells where it listens', async () => {
+    const { address, port } = await open({ settings: { host: '::1' } })
+    expect(address).toBe(`http://[::1]:${port}`)
+  })
+})

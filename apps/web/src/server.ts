@@ -1,0 +1,227 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BlogTables, Site } from '@atoll/blog'
+import type { Reader, Repo } from '@atoll/repo'
+import { type AssetQueries, serveAssets } from './assets.ts'
+import { createDevReload } from './dev-reload.ts'
+import { createDispatch } from './dispatch.ts'
+import { answerFailures, plainFailurePage } from './failures.ts'
+import { createHealth, type Health } from './health.ts'
+import { healthHandlers } from './health-handlers.ts'
+import { chooseEncoding } from './http/accept-encoding.ts'
+import { openHttpServer } from './http/http-server.ts'
+import { defaultLimits, type Limits } from './http/limits.ts'
+import { hasBody } from './http/request-body.ts'
+import { createSecurityHeaders } from './http/security-headers.ts'
+import { sendForm } from './http/send.ts'
+import { keepSite } from './kept-site.ts'
+import type { Log } from './log.ts'
+import type { FailurePage, Page, Route } from './page.ts'
+import { PageCache } from './page-cache.ts'
+import { createRenderer } from './renderer.ts'
+import { createRouter, type Handler } from './router.ts'
+import { type Due, watchSchedule } from './schedule.ts'
+import { loadStaticFiles, serveStaticFiles } from './static-files.ts'
+
+export interface ServerSettings {
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** Public address, no trailing slash. */
+  origin: string
+  contentFolder: string
+  staticFolder: string
+  /** Signs preview links. */
+  secret: string
+  /** Memory for rendered pages and images; default 64 MB. */
+  cacheBytes?: number
+  isDev?: boolean
+}
+
+/** What the server asks of the content. */
+export interface SiteQueries extends AssetQueries {
+  loadSite(reader: Reader<BlogTables>): Promise<Site>
+  /** The first moment after `time` at which a post becomes public. */
+  nextScheduled(reader: Reader<BlogTables>, time: string): Promise<Due | undefined>
+}
+
+export interface ServerOptions {
+  repo: Pick<Repo<BlogTables>, 'reader' | 'commit' | 'onCommit'>
+  queries: SiteQueries
+  routes: readonly Route[]
+  /** Default: a line of text. */
+  missingPage?: Page
+  failurePage?: FailurePage
+  settings: ServerSettings
+  limits?: Partial<Limits>
+  log: Log
+  now?: () => Date
+}
+
+/** What an import has to say about how much of the content is served. */
+export interface ImportOutcome {
+  problems: readonly { severity: 'error' | 'warning' }[]
+  /** Why nothing was imported. */
+  refused?: string | undefined
+}
+
+export interface Server {
+  readonly address: string
+  readonly port: number
+  readonly cache: PageCache
+  readonly health: Health
+  /** The first one makes the server ready; each says what `/ready` tells about the content. */
+  reportImport(outcome: ImportOutcome): void
+  /** Answers what was asked, then ends. Closing twice is fine. */
+  close(): Promise<void>
+}
+
+const noPage: Page = async () => ({ kind: 'missing' })
+
+/**
+ * Serves a site. Cached pages are answered from one look-up, before anything else is known about the request; all
+ * others go through the router (docs/decisions/001-page-cache-before-the-router.md).
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { repo, queries, routes, missingPage = noPage, failurePage = plainFailurePage, settings, log } = options
+  const { now = () => new Date() } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const { origin, contentFolder, staticFolder, secret } = settings
+
+  const securityHeaders = createSecurityHeaders({ origin })
+  const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
+  const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
+  const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
+  const devReload = settings.isDev ? createDevReload(securityHeaders.page) : undefined
+  const renderer = createRenderer({
+    repo,
+    cache,
+    site,
+    origin,
+    securityHeaders,
+    now,
+    ...limits,
+    ...(devReload && { decorate: devReload.decorate }),
+  })
+  const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
+  const router = createRouter(handlers(), routes)
+  const dispatch = createDispatch({
+    router,
+    renderer,
+    missingPage,
+    headers: securityHeaders.page,
+    secret,
+    now,
+    ...limits,
+  })
+  const answerFailure = answerFailures({
+    log,
+    failurePage,
+    lastKnownSite: site.lastKnown,
+    headers: securityHeaders.page,
+  })
+
+  const schedule = watchSchedule({
+    nextAfter: (time) => queries.nextScheduled(repo.reader(), time),
+    onDue: ({ at, slugs }) =>
+      cache.dropTime({ at, topics: ['posts', 'titles', 'search', ...slugs.map((slug) => `post:${slug}`)] }),
+    onError: (error) => log.warn({ err: error }, 'cannot ask which post is scheduled next'),
+    now,
+  })
+  const stopListening = repo.onCommit((notice) => {
+    cache.dropCommit(notice)
+    if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+    devReload?.reload()
+  })
+  const http = await openHttpServer({ ...settings, limits, onRequest }).catch((error) => {
+    schedule.close()
+    stopListening()
+    throw error
+  })
+  const beingAnswered = new Set<ServerResponse>()
+  let closing: Promise<void> | undefined
+
+  return {
+    address: addressOf(http.address.address, http.address.port),
+    port: http.address.port,
+    cache,
+    health,
+    reportImport({ problems, refused }) {
+      const errors = problems.filter(({ severity }) => severity === 'error').length
+      if (errors > 0) health.degrade('content', `files with errors keep their last good version (${errors} errors)`)
+      else health.mend('content')
+      if (refused) health.degrade('import', refused)
+      else health.mend('import')
+      if (health.phase === 'booting') health.become('serving')
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (!answerFromCache(request, response)) void answer(request, response)
+  }
+
+  /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
+  function answerFromCache(request: IncomingMessage, response: ServerResponse): boolean {
+    const { url = '', method, headers } = request
+    const representation = cache.get(url) ?? staticFiles.get(url)
+    if (representation === undefined || (method !== 'GET' && method !== 'HEAD')) return false
+    if (headers.range !== undefined || hasBody(request) || http.isClosing) return false
+    const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined)
+    const form = representation.form(encoding)
+    if (form === undefined) return false
+    representation.countUse(encoding, form)
+    sendForm(request, response, { representation, form })
+    return true
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => {})
+    if (http.isClosing) response.shouldKeepAlive = false
+    beingAnswered.add(response)
+    try {
+      await dispatch(request, response)
+    } catch (error) {
+      await answerFailure(request, response, error)
+    } finally {
+      beingAnswered.delete(response)
+    }
+  }
+
+  function handlers(): Record<string, Handler> {
+    const assets = serveAssets({
+      repo,
+      queries,
+      cache,
+      contentFolder,
+      securityHeaders,
+      timeoutMs: limits.renderTimeoutMs,
+    })
+    return {
+      ...healthHandlers(health, securityHeaders.page),
+      '/assets/:name{.+}': assets,
+      '/static/:name': serveStaticFiles(staticFiles, securityHeaders.page),
+      ...(devReload && { '/dev/events': devReload.handle }),
+    }
+  }
+
+  async function close(): Promise<void> {
+    health.become('draining')
+    schedule.close()
+    stopListening()
+    devReload?.close()
+    const closed = http.close()
+    for (const response of beingAnswered) response.shouldKeepAlive = false
+    await closed
+  }
+}
+
+function addressOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function readAnything(reader: Reader<BlogTables>): Promise<unknown> {
+  return reader.db.selectFrom('commits').select('number').execute()
+}
