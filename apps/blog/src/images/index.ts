@@ -1,0 +1,5 @@
+export { contentTypeOf } from './content-types.ts'
+export { lqipClasses } from './lqip.ts'
+export { processAsset } from './process-asset.ts'
+export type { ProcessedAsset, ProcessedFile } from './processed-asset.ts'
+export { sizesOf, widths } from './widths.ts'
