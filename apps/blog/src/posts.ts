@@ -1,0 +1,116 @@
+import type { Reader } from '@atoll/repo'
+import type { BlogTables } from './schema/tables.ts'
+import { isPublic, statement } from './statement.ts'
+import { tagSlug } from './tag-slug.ts'
+
+/** What a list shows of a post. */
+export interface PostSummary {
+  slug: string
+  title: string
+  /** Plain text. */
+  description: string
+  summaryHtml: string
+  /** ISO 8601 in UTC, as are all times; null for an undated post. */
+  publishedAt: string | null
+  updatedAt: string | null
+  readingMinutes: number
+  /** Labels. */
+  tags: string[]
+  series: { name: string; part: number | null } | null
+  /** A name in assets. */
+  image: string | null
+}
+
+export interface PostList {
+  total: number
+  posts: PostSummary[]
+}
+
+interface ListOptions {
+  /** ISO 8601 with seconds: what has a later time is not public yet. */
+  now: string
+  /** Labels or slugs; posts with any of them. All posts where it is empty. */
+  tags?: readonly string[]
+  /** From 1. */
+  page: number
+  perPage: number
+}
+
+/** Public posts, newest first and undated ones last. Topics `posts`. */
+export async function listPosts(reader: Reader<BlogTables>, options: ListOptions): Promise<PostList> {
+  const { total, posts } = await reader.snapshot(postListQueries(options))
+  return { total: total[0]!.total, posts: posts.map(toSummary) }
+}
+
+/** The queries of `listPosts`, for pages that ask for more in the same message. */
+export function postListQueries({ now, tags = [], page, perPage }: ListOptions) {
+  const window = { limit: perPage, offset: (page - 1) * perPage }
+  if (tags.length === 0) return { total: countPublic({ now }), posts: selectPage({ now, ...window }) }
+  const slugs = JSON.stringify(tags.map(tagSlug))
+  return { total: countTagged({ now, tags: slugs }), posts: selectTaggedPage({ now, tags: slugs, ...window }) }
+}
+
+export interface SummaryRow {
+  slug: string
+  title: string
+  description: string
+  summary_html: string
+  published_at: string | null
+  updated_at: string | null
+  reading_minutes: number
+  tags: string
+  series: string | null
+  series_part: number | null
+  image: string | null
+}
+
+/** Columns of `posts p join documents d` that make a `SummaryRow`. */
+export const summaryColumns = `p.slug, p.title, d.description, d.summary_html, p.published_at, p.updated_at,
+  p.reading_minutes, p.tags, p.series, p.series_part, p.image`
+
+export const countPublic = statement<{ total: number }, { now: string }>(
+  `select count(*) as total from posts where ${isPublic}`,
+)
+
+// The window is found in the index alone; only what is shown is looked up.
+export const selectPage = statement<SummaryRow, { now: string; limit: number; offset: number }>(
+  `with shown as materialized (
+    select id from posts where ${isPublic} order by listed_at desc, id desc limit :limit offset :offset
+  )
+  select ${summaryColumns}
+  from shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id
+  order by p.listed_at desc, p.id desc`,
+)
+
+const tagged = `tagged as materialized (
+    select distinct post_id as id from post_tags where tag in (select value from json_each(:tags))
+  )`
+
+const countTagged = statement<{ total: number }, { now: string; tags: string }>(
+  `with ${tagged} select count(*) as total from tagged cross join posts using (id) where ${isPublic}`,
+)
+
+const selectTaggedPage = statement<SummaryRow, { now: string; tags: string; limit: number; offset: number }>(
+  `with ${tagged}, shown as materialized (
+    select id from tagged cross join posts using (id) where ${isPublic}
+    order by listed_at desc, id desc limit :limit offset :offset
+  )
+  select ${summaryColumns}
+  from shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id
+  order by p.listed_at desc, p.id desc`,
+)
+
+export function toSummary(row: SummaryRow): PostSummary {
+  return {
+    slug: row.slug,
+    title: row.title,
+    description: row.description,
+    summaryHtml: row.summary_html,
+    publishedAt: row.published_at,
+    updatedAt: row.updated_at,
+    readingMinutes: row.reading_minutes,
+    tags: JSON.parse(row.tags) as string[],
+    series: row.series === null ? null : { name: row.series, part: row.series_part },
+    image: row.image,
+  }
+}

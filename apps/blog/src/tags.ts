@@ -1,0 +1,54 @@
+import type { Reader } from '@atoll/repo'
+import type { BlogTables } from './schema/tables.ts'
+import { statement } from './statement.ts'
+import { tagSlug } from './tag-slug.ts'
+
+export { tagSlug }
+
+export interface Tag {
+  slug: string
+  label: string
+  /** How many public posts, or projects, have it. */
+  count: number
+}
+
+/** Tags of public posts, the most used first. Topic `titles`. */
+export async function listTags(reader: Reader<BlogTables>, { now }: { now: string }): Promise<Tag[]> {
+  return (await reader.snapshot({ tags: tagsQuery({ now }) })).tags
+}
+
+/** Finds a tag of public posts by its label or slug. Topic `titles`. */
+export async function findTag(
+  reader: Reader<BlogTables>,
+  tag: string,
+  { now }: { now: string },
+): Promise<Tag | undefined> {
+  return (await reader.snapshot({ tag: selectTag({ slug: tagSlug(tag), now }) })).tag[0]
+}
+
+/** Tags of projects, the most used first. Topic `projects`. */
+export async function projectTags(reader: Reader<BlogTables>): Promise<Tag[]> {
+  return (await reader.snapshot({ tags: projectTagsQuery({}) })).tags
+}
+
+// The counts include posts whose time has not come; those are few and are subtracted.
+const counted = `select tags.slug, tags.label, tag_counts.posts - (
+    select count(*) from posts join post_tags on post_tags.post_id = posts.id
+    where posts.is_draft = 0 and posts.listed_at > :now and post_tags.tag = tags.slug
+  ) as count
+  from tag_counts join tags on tags.slug = tag_counts.tag`
+
+/** The query of `listTags`, for pages that ask for more in the same message. */
+export const tagsQuery = statement<Tag, { now: string }>(
+  `select * from (${counted}) where count > 0 order by count desc, label collate nocase`,
+)
+
+const selectTag = statement<Tag, { now: string; slug: string }>(
+  `select * from (${counted} where tags.slug = :slug) where count > 0`,
+)
+
+/** The query of `projectTags`. */
+export const projectTagsQuery = statement<Tag>(
+  `select slug, label, count(*) as count from project_tags join tags on slug = tag
+  group by slug order by count desc, label collate nocase`,
+)
