@@ -1,0 +1,93 @@
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { kindOf, type SourceKind } from './source-kind.ts'
+
+export interface ScannedFile {
+  /** Relative to the content folder, with `/`. */
+  path: string
+  kind: SourceKind
+  size: number
+  /** Milliseconds since 1970, with fractions. */
+  modifiedAt: number
+  signature: string
+}
+
+/** A file changed this shortly before it was looked at could change again without its times telling. */
+const settledMs = 100
+
+/**
+ * Lists the files of a content folder that are the site's, in the order of their paths. Dot files and editors'
+ * backups are left out; a symbolic link counts as what it points to, if that is inside the folder.
+ */
+export function scanFolder(folder: string): ScannedFile[] {
+  const root = realpathSync(folder)
+  const files: ScannedFile[] = []
+  const now = Date.now()
+  walk(root, '')
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+
+  function walk(directory: string, prefix: string) {
+    for (const entry of entriesOf(directory)) {
+      const { name } = entry
+      if (name.startsWith('.') || name.endsWith('~')) continue
+      const path = prefix + name
+      const target = join(directory, name)
+      if (entry.isDirectory()) walk(target, `${path}/`)
+      else if (entry.isFile()) add(path, statIfThere(target))
+      else if (entry.isSymbolicLink()) follow(path, target, directory)
+    }
+  }
+
+  function follow(path: string, link: string, directory: string) {
+    const target = resolveInside(root, link)
+    if (!target) return
+    const stats = statSync(target)
+    if (stats.isFile()) add(path, stats)
+    // A link to a folder it is in would go round for ever.
+    else if (stats.isDirectory() && !`${directory}${sep}`.startsWith(target + sep)) walk(target, `${path}/`)
+  }
+
+  function add(path: string, stats: Stats | undefined) {
+    const kind = kindOf(path)
+    if (!kind || !stats) return
+    const { size, mtimeMs, ctimeMs, ino } = stats
+    const signature = `${size} ${mtimeMs} ${ctimeMs} ${ino}`
+    const isSettled = now - Math.max(mtimeMs, ctimeMs) > settledMs
+    files.push({ path, kind, size, modifiedAt: mtimeMs, signature: isSettled ? signature : `${signature}?` })
+  }
+}
+
+/** Whether the file can be taken for the one that had this signature, without reading it. */
+export function isSame(file: ScannedFile, signature: string): boolean {
+  return file.signature === signature && !signature.endsWith('?')
+}
+
+/** The modification time within a signature, in milliseconds. */
+export function modifiedAtOf(signature: string): number {
+  return Number(signature.split(' ')[1])
+}
+
+/** A folder that is gone since its parent was listed is empty; one that cannot be read must not look so. */
+function entriesOf(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** The file may be gone since its folder was listed. */
+function statIfThere(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+/** Where a link leads, if that exists and is inside the folder: content must not publish the rest of the machine. */
+function resolveInside(root: string, link: string): string | undefined {
+  try {
+    const target = realpathSync(link)
+    return target.startsWith(root + sep) ? target : undefined
+  } catch {
+    return undefined
+  }
+}
