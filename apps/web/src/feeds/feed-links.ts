@@ -32,9 +32,13 @@ export function siteFeedLinks(siteTitle: string): FeedLink[] {
 
 /** The page of a tag names these besides. */
 export function tagFeedLinks(tag: { slug: string; label: string }): FeedLink[] {
-  return Object.values(feedFormats).map(({ name, type, tagFile }) => ({
+  return Object.entries(feedFormats).map(([format, { name, type }]) => ({
     title: `#${tag.label}: ${name}`,
-    path: `/tags/${encodeURIComponent(tag.slug)}/${tagFile}`,
+    path: tagFeedPath(tag.slug, format as FeedFormatName),
     type,
   }))
+}
+
+export function tagFeedPath(slug: string, format: FeedFormatName): string {
+  return `/tags/${encodeURIComponent(slug)}/${feedFormats[format].tagFile}`
 }
