@@ -391,7 +391,7 @@ describe('close', () => {
   })
 })
 
-describe('startServer', () => {
+describe('openServer', () => {
   it('rejects when the port is taken', async () => {
     const { port } = await open()
     await expect(openTestServer({ settings: { port } })).rejects.toMatchObject({ code: 'EADDRINUSE', port })

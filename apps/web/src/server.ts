@@ -81,7 +81,7 @@ const noPage: Page = async () => ({ kind: 'missing' })
  * Serves a site. Cached pages are answered from one look-up, before anything else is known about the request; all
  * others go through the router (docs/decisions/001-page-cache-before-the-router.md).
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function openServer(options: ServerOptions): Promise<Server> {
   const { repo, queries, routes, missingPage = noPage, failurePage = plainFailurePage, settings, log } = options
   const { now = () => new Date() } = options
   const limits = { ...defaultLimits, ...options.limits }

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Site } from '@atoll/blog'
 import type { Route } from '../page.ts'
-import { type Server, type ServerOptions, startServer } from '../server.ts'
+import { openServer, type Server, type ServerOptions } from '../server.ts'
 import { createFakeRepo, type FakeReader, type FakeRepo } from './fake-repo.ts'
 
 export interface TestServer extends Server {
@@ -40,7 +40,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
   const { repo = createFakeRepo({ hello: 'Hello' }), settings, queries, log, ...others } = options
   const errors: object[] = []
   const silent = () => {}
-  const server = await startServer({
+  const server = await openServer({
     repo,
     routes: [postRoute],
     log: log ?? { debug: silent, info: silent, warn: silent, error: (details) => void errors.push(details) },

@@ -1,0 +1,6 @@
+export type { Health, Phase, Readiness } from './health.ts'
+export type { Limits } from './http/limits.ts'
+export type { Log } from './log.ts'
+export { signPreview } from './preview.ts'
+export type { ImportOutcome, Server, ServerSettings } from './server.ts'
+export { type StartServerOptions, startServer } from './start-server.ts'
