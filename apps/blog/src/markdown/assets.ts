@@ -1,0 +1,41 @@
+/** One size of an image, as WebP. */
+export interface AssetVariant {
+  width: number
+  height: number
+  url: string
+  hash: string
+  size: number
+}
+
+/** What a post needs to know of a file in `assets/` to show it or lead to it. */
+export interface AssetInfo {
+  /** Its public name. */
+  name: string
+  kind: 'image' | 'animation' | 'vector' | 'file'
+  url: string
+  width: number | null
+  height: number | null
+  /** Low-quality placeholder, 20 bits. */
+  lqip: number | null
+  /** Narrowest first. */
+  variants: AssetVariant[]
+  /** Changes with the bytes. */
+  key: string
+}
+
+/**
+ * What a post's address of an asset is looked up by, or nothing if it does not lead into `assets/` of this site.
+ */
+export function assetReference(address: string): string | undefined {
+  if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(address)) return undefined
+  const path = address.replace(/[?#].*$/s, '')
+  return /(^|\/)assets\//.test(path) ? decode(path) : undefined
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

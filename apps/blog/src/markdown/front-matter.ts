@@ -1,0 +1,67 @@
+import { isMap, LineCounter, parseDocument } from 'yaml'
+import { type MarkdownProblemCode, type Problem, problemAt } from './problem.ts'
+
+export type FrontMatter =
+  | {
+      kind: 'parsed'
+      data: Record<string, unknown>
+      /** Line of each key within the file. */
+      lines: Record<string, number>
+      body: string
+      /** Line of the body's first line within the file. */
+      firstLine: number
+    }
+  | { kind: 'bad'; problems: Problem[] }
+
+/**
+ * Splits a file at its first two lines that are exactly `---`; later ones are rules. The keys between them are YAML
+ * 1.2: dates stay strings, a key may be there once, and there are no tags but the standard ones.
+ */
+export function parseFrontMatter(text: string, path: string): FrontMatter {
+  const lines = text.replace(/^\u{feff}/u, '').split(/\r?\n/)
+  if (lines[0] !== '---') return bad(path, 'missing_front_matter', 1, 'no front matter: the first line is not "---"')
+  const end = lines.indexOf('---', 1)
+  if (end === -1) return bad(path, 'unclosed_front_matter', 1, 'the front matter has no end: a second line "---"')
+
+  const counter = new LineCounter()
+  const document = parseDocument(lines.slice(1, end).join('\n'), {
+    lineCounter: counter,
+    customTags: [],
+    logLevel: 'silent',
+  })
+  // The first line of the YAML is the second of the file.
+  const lineAt = (offset: number) => counter.linePos(offset).line + 1
+  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) =>
+    problemIn(
+      path,
+      'bad_front_matter',
+      lineAt(pos[0]),
+      message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
+    ),
+  )
+  if (problems.length > 0) return { kind: 'bad', problems }
+  const { contents } = document
+  if (contents !== null && !isMap(contents))
+    return bad(path, 'bad_front_matter', 2, 'the front matter is not a list of keys')
+
+  const lineOfKey: Record<string, number> = {}
+  for (const { key } of contents?.items ?? []) {
+    const { value, range } = key as { value: unknown; range?: [number, number, number] }
+    if (range) lineOfKey[String(value)] = lineAt(range[0])
+  }
+  return {
+    kind: 'parsed',
+    data: (document.toJS() ?? {}) as Record<string, unknown>,
+    lines: lineOfKey,
+    body: lines.slice(end + 1).join('\n'),
+    firstLine: end + 2,
+  }
+}
+
+function bad(path: string, code: MarkdownProblemCode, line: number, message: string): FrontMatter {
+  return { kind: 'bad', problems: [problemIn(path, code, line, message)] }
+}
+
+function problemIn(path: string, code: MarkdownProblemCode, line: number, message: string): Problem {
+  return { path, ...problemAt(code, line, message) }
+}

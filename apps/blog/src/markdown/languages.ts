@@ -1,0 +1,76 @@
+import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from '@shikijs/engine-javascript'
+import { createShikiPrimitive, type Grammar, type LanguageRegistration } from '@shikijs/primitive'
+import { translateSimple } from './regex.ts'
+import { classesByColour, classTheme, type TokenClass } from './token-classes.ts'
+
+export interface Language {
+  grammar: Grammar
+  /** Indexed by the colours that the grammar's tokeniser gives. */
+  classes: (TokenClass | undefined)[]
+}
+
+/** Names people write that no grammar answers to. */
+const otherNames: Record<string, string> = {
+  'c#': 'csharp',
+  'c++': 'cpp',
+  'f#': 'fsharp',
+  'obj-c': 'objective-c',
+  cfg: 'ini',
+  conf: 'ini',
+  env: 'dotenv',
+  golang: 'go',
+  htm: 'html',
+  iex: 'elixir',
+  node: 'js',
+  plist: 'xml',
+  'sh-session': 'shellsession',
+  svg: 'xml',
+  xhtml: 'html',
+}
+
+const plainNames = new Set(['', 'ascii', 'math', 'none', 'output', 'plain', 'plaintext', 'text', 'txt'])
+
+export function isPlain(name: string): boolean {
+  return plainNames.has(name.toLowerCase())
+}
+
+const loading = new Map<string, Promise<Language | undefined>>()
+
+/** The language of that name, loaded when it is asked for first; nothing if there is none. */
+export function loadLanguage(name: string): Promise<Language | undefined> {
+  const key = otherNames[name.toLowerCase()] ?? name.toLowerCase()
+  let language = loading.get(key)
+  if (!language) {
+    language = importLanguage(key)
+    loading.set(key, language)
+  }
+  return language
+}
+
+async function importLanguage(name: string): Promise<Language | undefined> {
+  if (!/^[a-z0-9][a-z0-9_.-]*$/.test(name)) return undefined
+  const module = await import(`@shikijs/langs/${name}`).catch(onlyIfMissing)
+  return module && prepare(module.default as LanguageRegistration[])
+}
+
+function onlyIfMissing(error: unknown): undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED' && code !== 'ERR_MODULE_NOT_FOUND') throw error
+}
+
+const engine = createJavaScriptRegexEngine({
+  // A grammar with an expression that JavaScript cannot have loses that one only.
+  forgiving: true,
+  regexConstructor: (pattern) => translateSimple(pattern) ?? defaultJavaScriptRegexConstructor(pattern),
+})
+
+/**
+ * Each language has a registry of its own: in a shared one, what is embedded in Markdown or HTML would be coloured
+ * according to which languages other posts had used before.
+ */
+function prepare(registrations: LanguageRegistration[]): Language {
+  const name = registrations.at(-1)!.name
+  const shiki = createShikiPrimitive({ engine, langs: registrations, themes: [classTheme], warnings: false })
+  const { colorMap } = shiki.setTheme(classTheme.name)
+  return { grammar: shiki.getLanguage(name), classes: classesByColour(colorMap) }
+}

@@ -1,0 +1,177 @@
+import type { Root } from 'hast'
+import { htmlToHast } from 'satteri'
+import { displayMath } from './parse.ts'
+import type { Report } from './problem.ts'
+import { type AllowedHtml, sanitise } from './sanitise.ts'
+import { type Element, element, hasClass, isBlank, type Node, textOf, visit } from './tree.ts'
+
+interface Formula {
+  /** What the formula takes the place of. */
+  holder: Element
+  tex: string
+  isBlock: boolean
+}
+
+/** Turns TeX into MathML, which browsers draw and screen readers speak without any script. */
+export async function renderMath(article: Element, report: Report): Promise<void> {
+  const formulas = findFormulas(article)
+  if (formulas.length === 0) return
+  const { default: temml } = await import('temml')
+  let blocks = 0
+  for (const { holder, tex, isBlock } of formulas) {
+    try {
+      const mathml = temml.renderToString(tex, { displayMode: isBlock, throwOnError: true, maxSize: [25, 500] })
+      const math = toNodes(mathml)
+      const isInline = holder.tag === 'code'
+      become(holder, isInline ? (math[0] as Element) : element('div', boxAttributes(++blocks), math))
+    } catch (error) {
+      report('bad_math', holder.line, `the formula ${JSON.stringify(tex)}: ${firstLine(error)}`)
+      visit(element('div', {}, [holder]), ({ attributes }) => delete attributes.class)
+    }
+  }
+}
+
+function findFormulas(article: Element): Formula[] {
+  const formulas: Formula[] = []
+  visit(article, (found, around) => {
+    if (found.tag !== 'code' || !hasClass(found, 'language-math')) return
+    const parent = around.at(-1)!
+    const tex = unquote(textOf(found).trim())
+    const isBlock = parent.tag === 'pre' || found.meta === displayMath
+    const isAlone =
+      parent.tag === 'pre' ||
+      (parent.tag === 'p' && parent.children.every((child) => child === found || isBlank(child)))
+    formulas.push({ holder: isBlock && isAlone ? parent : found, tex, isBlock })
+  })
+  return formulas
+}
+
+/** A long formula scrolls by itself, so it can be reached with a keyboard. */
+function boxAttributes(number: number): Record<string, string> {
+  return { class: 'math-block', tabindex: '0', role: 'region', 'aria-label': `Formula ${number}` }
+}
+
+/** GitHub's way to write a formula that holds Markdown's own signs: $`a_1 * b_1`$. */
+function unquote(tex: string): string {
+  return /^`.*`$/s.test(tex) ? tex.slice(1, -1).trim() : tex
+}
+
+function become(holder: Element, { tag, attributes, children }: Element): void {
+  holder.tag = tag
+  holder.attributes = attributes
+  holder.children = children
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message
+    .split('\n')[0]!
+    .replace(/^ParseError:\s*/, '')
+    .replace(/\s*:\s*$/, '')
+    .trim()
+}
+
+function toNodes(mathml: string): Node[] {
+  const tree = htmlToHast(mathml, { fragment: true }) as Root
+  visitStyles(tree)
+  const clean = sanitise(tree, { report: () => {}, linesBefore: 0, allowed: allowedMath })
+  return clean.children
+}
+
+/**
+ * No page may hold a style attribute. Of those that the library writes, colours become attributes of MathML, and what
+ * the eye needs of the rest becomes these classes; the other ones are paddings a browser has by itself.
+ */
+export const mathClasses = {
+  'math-block': 'the box of a formula on a line of its own',
+  'math-boxed': 'has a border: \\boxed, \\fbox',
+  'math-rule-top': 'has a border above: \\hline',
+  'math-rule-bottom': 'has a border below: \\hline',
+  'math-rule-left': 'has a border to the left: | in an array',
+  'math-rule-right': 'has a border to the right: | in an array',
+  'math-tight-left': 'a cell without padding to the left',
+  'math-tight-right': 'a cell without padding to the right',
+  'math-half': 'takes half of what is left of the line: beside a numbered equation',
+  'tml-left': 'a cell that is aligned to the left',
+  'tml-right': 'a cell that is aligned to the right',
+  'tml-jot': 'a table of equations: more space between its lines',
+  'tml-overline': 'has a line above',
+  'tml-underline': 'has a line below',
+  'tml-cancel': 'is crossed out; with upstrike, downstrike or sout',
+} as const
+
+function visitStyles(tree: Root): void {
+  const pending = [...tree.children]
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.type !== 'element') continue
+    const { style, className, ...properties } = node.properties
+    node.properties = properties
+    const classes = [...classNames(className), ...(typeof style === 'string' ? classesOfStyle(style) : [])]
+    if (classes.length > 0) node.properties.className = classes
+    const colour = typeof style === 'string' && /(?:^|;)color:\s*(#[0-9a-f]{3,8})/i.exec(style)?.[1]
+    if (colour) node.properties.mathcolor = colour
+    pending.push(...node.children)
+  }
+}
+
+function classNames(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function classesOfStyle(style: string): string[] {
+  const classes: string[] = []
+  if (/(?:^|;)border:/.test(style)) classes.push('math-boxed')
+  for (const [, side] of style.matchAll(/border-(top|bottom|left|right):/g)) classes.push(`math-rule-${side}`)
+  for (const [, side] of style.matchAll(/padding-(left|right):0(?:em|pt|px)?(?:;|$)/g))
+    classes.push(`math-tight-${side}`)
+  if (style.includes('width:50%')) classes.push('math-half')
+  return classes
+}
+
+const allowedMath: AllowedHtml = {
+  elements: {
+    math: ['display'],
+    menclose: ['notation'],
+    merror: [],
+    mfrac: ['linethickness'],
+    mi: [],
+    mmultiscripts: [],
+    mn: [],
+    mo: [
+      'accent',
+      'fence',
+      'form',
+      'largeop',
+      'lspace',
+      'maxsize',
+      'minsize',
+      'movablelimits',
+      'rspace',
+      'separator',
+      'stretchy',
+      'symmetric',
+    ],
+    mover: ['accent'],
+    mpadded: ['width', 'height', 'depth', 'lspace', 'voffset'],
+    mphantom: [],
+    mprescripts: [],
+    mroot: [],
+    mrow: [],
+    ms: [],
+    mspace: ['width', 'height', 'depth', 'linebreak'],
+    msqrt: [],
+    mstyle: [],
+    msub: [],
+    msubsup: [],
+    msup: [],
+    mtable: ['columnalign', 'rowspacing', 'columnspacing', 'columnlines', 'rowlines', 'width'],
+    mtd: ['columnspan', 'rowspan', 'columnalign'],
+    mtext: [],
+    mtr: [],
+    munder: ['accentunder'],
+    munderover: ['accent', 'accentunder'],
+  },
+  everywhere: ['class', 'dir', 'displaystyle', 'mathbackground', 'mathcolor', 'mathsize', 'mathvariant', 'scriptlevel'],
+  removed: [],
+  addresses: {},
+}

@@ -1,0 +1,126 @@
+/**
+ * Grammars hold regular expressions of Oniguruma. Most use only what JavaScript has too, spelled a little
+ * differently; those are translated here, which takes a tenth of the time that the full translator needs, and letters
+ * are ASCII or anything beyond it, which the engine compiles in a tenth of the time that Unicode's tables take.
+ * Together: 70 ms instead of 340 until a post with TypeScript, shell and JSON is coloured for the first time.
+ * Returns nothing for an expression that is beyond it.
+ */
+export function translateSimple(pattern: string): RegExp | undefined {
+  const isCaseless = pattern.startsWith('(?i)')
+  let position = isCaseless ? '(?i)'.length : 0
+  let translated = ''
+
+  while (position < pattern.length) {
+    const piece = matchAt(outside, pattern, position)
+    if (!piece) return undefined
+    position += piece[0].length
+    if (piece.groups!.set === undefined) {
+      translated += translateOutside(piece[0])
+      continue
+    }
+    const set = readSet(pattern, position, piece[0])
+    if (!set) return undefined
+    position = set.end
+    translated += set.translated
+    // A possessive set gives nothing back; it cannot, if the next character is not one of its own.
+    const possessive = matchAt(/[*+](?=\+)/y, pattern, position)
+    if (possessive) {
+      translated += `${possessive[0]}(?!${set.translated})`
+      position += 2
+      if (matchAt(quantifier, pattern, position)) return undefined
+    }
+  }
+  return compile(translated, isCaseless ? 'dgim' : 'dgm')
+}
+
+const quantifier = /[*+?{]/y
+
+/** One piece outside of brackets that both dialects know. No quantifier on a quantifier, no groups with options. */
+const outside = new RegExp(
+  [
+    String.raw`\\(?:p\{(?:upper|lower|alpha|alnum)\}|[AbBdDsSwWtnrfvhH]|[^a-zA-Z0-9])`,
+    String.raw`\((?:\?(?::|=|!|<=|<!))?(?![?*])`,
+    String.raw`(?<set>\[\^?)`,
+    '[)|^$.]',
+    String.raw`(?:[*+?]\??|\{\d+(?:,\d*)?\}\??)(?![+*?{])`,
+    String.raw`[^\\()[\]{}*+?|^$.\u0080-\uffff]+|[\]}]|\{(?!,)`,
+  ].join('|'),
+  'y',
+)
+
+const inside = /\\(?:[bdDsSwtnrfvh]|[^a-zA-Z0-9])|\[:(?<posix>\w+):\]|(?<end>\])|[^\\[\]&\u0080-\uffff]+/y
+
+const beyondAscii = String.raw`\x80-\uffff`
+
+const posixSets: Record<string, string> = {
+  alnum: `a-zA-Z0-9${beyondAscii}`,
+  alpha: `a-zA-Z${beyondAscii}`,
+  blank: String.raw` \t`,
+  digit: '0-9',
+  lower: 'a-z',
+  punct: String.raw`!-\/:-@\[-\x60{-~`,
+  space: String.raw`\s`,
+  upper: 'A-Z',
+  word: String.raw`\w${beyondAscii}`,
+  xdigit: '0-9a-fA-F',
+}
+
+const escapes: Record<string, string> = {
+  '\\A': '(?<![^])',
+  '\\h': '[0-9a-fA-F]',
+  '\\H': '[^0-9a-fA-F]',
+  '\\w': String.raw`[\w${beyondAscii}]`,
+  '\\W': String.raw`[^\w${beyondAscii}]`,
+  '\\p{upper}': '[A-Z]',
+  '\\p{lower}': '[a-z]',
+  '\\p{alpha}': `[${posixSets.alpha}]`,
+  '\\p{alnum}': `[${posixSets.alnum}]`,
+  ']': String.raw`\]`,
+  '{': String.raw`\{`,
+  '}': String.raw`\}`,
+}
+
+function translateOutside(piece: string): string {
+  return escapes[piece] ?? piece
+}
+
+function readSet(pattern: string, start: number, opening: string): { translated: string; end: number } | undefined {
+  let translated = opening
+  let end = start
+  // A bracket that comes first means itself.
+  if (pattern[end] === ']') {
+    translated += String.raw`\]`
+    end += 1
+  }
+  for (;;) {
+    const piece = matchAt(inside, pattern, end)
+    if (!piece) return undefined
+    end += piece[0].length
+    const { posix } = piece.groups!
+    // What stands for many characters cannot end a range.
+    if (posix !== undefined && /[^[^]-$/.test(translated)) return undefined
+    const set = posix === undefined ? translateInside(piece[0]) : posixSets[posix]
+    if (set === undefined) return undefined
+    translated += set
+    if (piece.groups!.end !== undefined) return { translated, end }
+  }
+}
+
+function translateInside(piece: string): string {
+  if (piece === String.raw`\h`) return posixSets.xdigit!
+  if (piece === String.raw`\w`) return posixSets.word!
+  return piece
+}
+
+function matchAt(piece: RegExp, pattern: string, position: number): RegExpExecArray | null {
+  piece.lastIndex = position
+  return piece.exec(pattern)
+}
+
+function compile(source: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(source, flags)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+import { markAlerts } from './alerts.ts'
+import type { AssetInfo } from './assets.ts'
+import { drawCode } from './code-blocks.ts'
+import { replaceShortCodes } from './emoji.ts'
+import { excerptOf } from './excerpt.ts'
+import { nameFootnotes } from './footnotes.ts'
+import { anchorHeadings, demoteHeadings, type Heading } from './headings.ts'
+import { prefixIds } from './ids.ts'
+import { showImages } from './images.ts'
+import { type Link, resolveLinks } from './links.ts'
+import { renderMath } from './math.ts'
+import { parseMarkdown } from './parse.ts'
+import { plainText } from './plain-text.ts'
+import { type Problem, problemAt, type Report } from './problem.ts'
+import { measureReading } from './reading-time.ts'
+import { sanitise } from './sanitise.ts'
+import { frameTables } from './tables.ts'
+import { labelTasks } from './task-lists.ts'
+import { toHtml } from './to-html.ts'
+import { type Element, element } from './tree.ts'
+
+/** Part of what names a rendered document: another one renders everything again. */
+export const rendererVersion = '1'
+
+export interface RenderOptions {
+  title: string
+  /** Looks an asset up by a reference such as `../assets/cats/tom.png`. */
+  findAsset(reference: string): AssetInfo | undefined
+  /** Line of the body's first line within the file, for problems. */
+  firstLine?: number
+}
+
+export interface Rendered {
+  html: string
+  /** Of the body; the title is not among them. */
+  headings: Heading[]
+  /** Every id in `html`. */
+  ids: string[]
+  excerptHtml: string
+  /** For search: no markup, no ids. */
+  text: string
+  words: number
+  readingMinutes: number
+  /** References to assets, found or not. */
+  assets: string[]
+  /** Name of the first image shown that is an asset. */
+  firstImage: string | null
+  /** As written, without those that lead to assets. */
+  links: Link[]
+  problems: Problem[]
+}
+
+/** Renders the body of a post or a page. */
+export async function renderMarkdown(source: string, options: RenderOptions): Promise<Rendered> {
+  const { article, ...found } = await renderArticle(source, options)
+  const { words, readingMinutes } = measureReading(plainText(article, { withoutCode: true }))
+  return {
+    html: toHtml(article.children),
+    excerptHtml: excerptOf(article),
+    text: plainText(article),
+    words,
+    readingMinutes,
+    ...found,
+  }
+}
+
+export type ArticleOptions = Omit<RenderOptions, 'title'>
+
+/** The steps from Markdown to a finished tree, and what was found on the way. */
+export async function renderArticle(source: string, { findAsset, firstLine = 1 }: ArticleOptions) {
+  const problems: Problem[] = []
+  const report: Report = (code, line, message) => problems.push(problemAt(code, line, message))
+  const article = parse(source, firstLine, report)
+
+  const ids = prefixIds(article)
+  nameFootnotes(article)
+  markAlerts(article)
+  labelTasks(article)
+  await renderMath(article, report)
+  await replaceShortCodes(article)
+
+  const assets = new Set<string>()
+  const findAndNote = (reference: string) => {
+    assets.add(reference)
+    return findAsset(reference)
+  }
+  const links = resolveLinks(article, { findAsset: findAndNote, report })
+  const firstImage = showImages(article, { findAsset: findAndNote, report })
+  demoteHeadings(article)
+  const headings = anchorHeadings(article, ids)
+  frameTables(article)
+  await drawCode(article, report)
+
+  problems.sort((a, b) => a.line - b.line)
+  return { article, headings, ids: ids.all(), assets: [...assets], firstImage, links, problems }
+}
+
+function parse(source: string, firstLine: number, report: Report): Element {
+  const parsed = parseMarkdown(source)
+  const linesBefore = firstLine - 1
+  if (parsed.kind === 'tree') return sanitise(parsed.tree, { report, linesBefore })
+  report('too_deep', parsed.line + linesBefore, 'quotes, lists or elements are nested too deeply')
+  return element('article', {}, [])
+}

@@ -1,0 +1,34 @@
+import { type Element, element, isBlank, isElement, type Node, text, visit } from './tree.ts'
+
+const inline = new Set(
+  'a abbr audio b bdi bdo br cite code del dfn em i img input ins kbd mark math q ruby s samp small span strong sub sup time u var video wbr'.split(
+    ' ',
+  ),
+)
+
+/** Puts each checkbox of a task list into a label with its words; a list inside the item stays outside. */
+export function labelTasks(article: Element): void {
+  visit(article, (item) => {
+    if (item.tag !== 'li') return
+    const holder = isCheckbox(item.children[0]) ? item : firstParagraph(item)
+    if (!holder || !isCheckbox(holder.children[0])) return
+    const end = holder.children.findIndex((child) => child.type === 'element' && !inline.has(child.tag))
+    const words = holder.children.slice(0, end === -1 ? undefined : end)
+    const label = element('label', {}, trimEnd(words), item.line)
+    holder.children = end === -1 ? [label] : [label, text('\n'), ...holder.children.slice(end)]
+  })
+}
+
+function isCheckbox(node: Node | undefined): boolean {
+  return isElement(node, 'input')
+}
+
+function firstParagraph(item: Element): Element | undefined {
+  const first = item.children.find((child) => !isBlank(child))
+  return isElement(first, 'p') ? first : undefined
+}
+
+function trimEnd(nodes: Node[]): Node[] {
+  const last = nodes.at(-1)
+  return last && isBlank(last) ? nodes.slice(0, -1) : nodes
+}
