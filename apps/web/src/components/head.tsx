@@ -1,0 +1,76 @@
+import { raw } from 'hono/html'
+import { type FeedLink, siteFeedLinks } from '../feeds/feed-links.ts'
+import { allowInlineScript } from '../inline-script.ts'
+import { type CardImage, type StructuredPage, socialMetadata, structuredData } from '../social/index.ts'
+import { staticText, staticUrl } from '../static.ts'
+import { coloursUrl } from './colours.ts'
+import type { PageContext } from './layout.tsx'
+
+/** What a page says about itself to those who do not read it. */
+export interface Metadata {
+  /** Without the site's name; absent on the home page. */
+  title?: string
+  /** Plain text; the site's own where a page has none. */
+  description?: string
+  /** Path of the one address of this content; absent where there is none, as on an error page. */
+  canonical?: string
+  type?: 'website' | 'article'
+  image?: CardImage | undefined
+  /** ISO 8601. */
+  publishedAt?: string | undefined
+  updatedAt?: string | undefined
+  tags?: readonly string[]
+  /** The neighbours in a list of several pages. */
+  previous?: string | undefined
+  next?: string | undefined
+  /** Feeds of this page besides the site's own. */
+  feeds?: FeedLink[]
+  /** For what changes with every question, and what is not for everybody: search results, errors, previews. */
+  isUnlisted?: boolean
+  structure?: StructuredPage
+}
+
+/** Sets the theme before anything is painted; its hash is in the policy of every page. */
+const themeScript = staticText('theme.js')
+if (themeScript) allowInlineScript(themeScript)
+
+export function Head({ context, metadata }: { context: PageContext; metadata: Metadata }) {
+  const { site, origin } = context
+  const { title, description = site.description, canonical } = metadata
+  const ownColours = coloursUrl(site.colours)
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>{title ? `${title} · ${site.title}` : site.title}</title>
+      {themeScript && <script>{raw(themeScript)}</script>}
+      <link rel="preload" href={staticUrl('plex-400.woff2')} as="font" type="font/woff2" crossorigin="" />
+      <link rel="stylesheet" href={staticUrl('app.css')} />
+      {ownColours && <link rel="stylesheet" href={ownColours} />}
+      {site.customCss && <link rel="stylesheet" href={site.customCss} />}
+      <script src={staticUrl('app.js')} defer />
+      <meta name="color-scheme" content="light dark" />
+      {description && <meta name="description" content={description} />}
+      {site.author.name && <meta name="author" content={site.author.name} />}
+      {metadata.isUnlisted && <meta name="robots" content="noindex" />}
+      {canonical && <link rel="canonical" href={origin + canonical} />}
+      {metadata.previous && <link rel="prev" href={metadata.previous} />}
+      {metadata.next && <link rel="next" href={metadata.next} />}
+      {site.icons.map(({ rel, href, type, sizes }) => (
+        <link rel={rel} href={href} type={type} sizes={sizes} />
+      ))}
+      {[...siteFeedLinks(site.title), ...(metadata.feeds ?? [])].map((feed) => (
+        <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
+      ))}
+      {canonical && socialMetadata({ ...metadata, canonical }, context).map((tag) => <meta {...tag} />)}
+      {metadata.structure && (
+        <script type="application/ld+json">{raw(toScriptText(structuredData(metadata.structure, context)))}</script>
+      )}
+    </head>
+  )
+}
+
+/** JSON that cannot end the script element it stands in. */
+function toScriptText(data: unknown): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c')
+}

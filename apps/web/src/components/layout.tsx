@@ -1,0 +1,73 @@
+import type { Site } from '@atoll/blog'
+import type { PropsWithChildren } from 'hono/jsx'
+import { Head, type Metadata } from './head.tsx'
+import { Options } from './options.tsx'
+import { SiteHeader } from './site-header.tsx'
+import { StatusBar } from './status-bar.tsx'
+
+/** What every page is given, whatever it shows. */
+export interface PageContext {
+  site: Site
+  /** Public address of the site, no trailing slash. */
+  origin: string
+  /** Of this page, without the query; '' where there is none. */
+  path: string
+}
+
+type LayoutProps = PropsWithChildren<{ context: PageContext; metadata: Metadata; screen?: 'blue' }>
+
+/**
+ * The document around a page: head, header, `main`, status bar. The ids of the frame have a colon, which no heading
+ * of an article has.
+ */
+export function Layout({ context, metadata, screen, children }: LayoutProps) {
+  return (
+    <html lang={context.site.language} data-screen={screen}>
+      <Head context={context} metadata={metadata} />
+      <body>
+        <a class="skip-link" href="#site:content">
+          Skip to the content
+        </a>
+        <SiteHeader site={context.site} path={context.path} />
+        <main class="page" id="site:content" tabindex={-1}>
+          {children}
+        </main>
+        <StatusBar site={context.site} path={context.path} />
+        <Options />
+      </body>
+    </html>
+  )
+}
+
+interface PageHeaderProps {
+  title: string
+  id?: string
+  /** Under the title, in a softer voice. */
+  lead?: string | undefined
+}
+
+/** The one `h1` of a page. */
+export function PageHeader({ title, id, lead, children }: PropsWithChildren<PageHeaderProps>) {
+  return (
+    <header class="page-header">
+      <h1 class="page-title" id={id}>
+        {title}
+      </h1>
+      {lead && <p class="page-lead">{lead}</p>}
+      {children}
+    </header>
+  )
+}
+
+/** What helps to find the way: beside the content, or above it on a narrow screen. */
+export function PageSide({ children }: PropsWithChildren) {
+  return (
+    <div class="page-side">
+      <div>{children}</div>
+    </div>
+  )
+}
+
+export function PageBody({ children }: PropsWithChildren) {
+  return <div class="page-body">{children}</div>
+}

@@ -1,0 +1,47 @@
+import type { Project, Site } from '@atoll/blog'
+import type { ListQuery } from './query-url.ts'
+import { TagList } from './tags.tsx'
+import { formatDate } from './wording.ts'
+
+interface ProjectEntriesProps {
+  projects: Project[]
+  site: Site
+  path?: string
+  query?: ListQuery | undefined
+  heading?: 'h2' | 'h3'
+}
+
+export function ProjectEntries({
+  projects,
+  site,
+  path = '/projects',
+  query,
+  heading: Heading = 'h2',
+}: ProjectEntriesProps) {
+  return (
+    <ol class="entries">
+      {projects.map((project, index) => (
+        <li class="entry">
+          <span class="entry-number" aria-hidden="true">
+            #{index + 1}
+          </span>
+          <Heading class="entry-title">
+            <a
+              href={project.url}
+              rel="noopener noreferrer"
+              target="_blank"
+              aria-label={`View project: ${project.name} (opens in a new tab)`}
+            >
+              {project.name}
+            </a>
+          </Heading>
+          <p class="entry-text">{project.description}</p>
+          <div class="entry-meta">
+            <time datetime={project.createdAt}>{formatDate(project.createdAt, 'medium', site)}</time>
+            <TagList tags={project.tags} path={path} query={query} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  )
+}

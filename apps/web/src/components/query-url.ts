@@ -1,0 +1,38 @@
+import { tagSlug } from '@atoll/blog'
+
+/** What a reader asked a list for. The order in a URL is always search, tags, page. */
+export interface ListQuery {
+  search: string
+  tags: string[]
+  /** From 1. */
+  page?: number
+}
+
+/** Reads `q`, `tags` (commas between them) and `page`; what is missing or makes no sense is as if it were not there. */
+export function parseListQuery(url: URL): Required<ListQuery> {
+  const tags = (url.searchParams.get('tags') ?? '').split(',').map((tag) => tag.trim())
+  const page = url.searchParams.get('page') ?? ''
+  return {
+    search: (url.searchParams.get('q') ?? '').trim(),
+    tags: [...new Set(tags.filter((tag) => tag !== ''))],
+    page: /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1,
+  }
+}
+
+export function listUrl(path: string, { search, tags, page = 1 }: ListQuery): string {
+  const parameters = new URLSearchParams()
+  if (search) parameters.set('q', search)
+  if (tags.length > 0) parameters.set('tags', tags.join(','))
+  if (page > 1) parameters.set('page', String(page))
+  return parameters.size > 0 ? `${path}?${parameters}` : path
+}
+
+/** Adds a tag in front, or removes it; a page number would mean another list, so it goes. */
+export function toggleTag(tags: string[], tag: string): string[] {
+  const others = tags.filter((other) => !isSameTag(other, tag))
+  return others.length < tags.length ? others : [tag, ...tags]
+}
+
+export function isSameTag(left: string, right: string): boolean {
+  return tagSlug(left) === tagSlug(right)
+}

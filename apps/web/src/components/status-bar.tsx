@@ -1,0 +1,30 @@
+import type { Site } from '@atoll/blog'
+
+/** The foot of every page, as a certain editor would show it. */
+export function StatusBar({ site, path }: { site: Site; path: string }) {
+  return (
+    <footer class="status-bar">
+      <span class="status-mode" aria-hidden="true" />
+      <span class="status-path">{path === '' ? '[No Name]' : `~${decodePath(path)}`}</span>
+      <a href="/rss">RSS</a>
+      {site.sourceUrl && (
+        <a href={site.sourceUrl} rel="noopener noreferrer" target="_blank" aria-label="Source (opens in a new tab)">
+          Source
+        </a>
+      )}
+      <button type="button" class="needs-script" popovertarget="site:options">
+        Options
+      </button>
+      <span class="status-position needs-script" aria-hidden="true" />
+    </footer>
+  )
+}
+
+/** For eyes; the path itself is what the server was asked. */
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

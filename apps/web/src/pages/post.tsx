@@ -1,0 +1,51 @@
+import { findPost, type PostPage } from '@atoll/blog'
+import { Article } from '../components/article.tsx'
+import type { Metadata } from '../components/head.tsx'
+import { Layout, type PageContext } from '../components/layout.tsx'
+import type { Page } from '../page.ts'
+import { socialImageOf } from '../social/index.ts'
+import { contextOf } from './context.ts'
+import { forwarded } from './page.tsx'
+
+export const postPage: Page = async (request) => {
+  const { reader, params, now, isPreview = false } = request
+  const slug = params.slug!
+  const found = await findPost(reader, slug, { now, preview: isPreview })
+  if (!found) return forwarded(request)
+  return {
+    kind: 'page',
+    body: <PostView context={contextOf(request)} found={found} isPreview={isPreview} />,
+    topics: [`post:${slug}`, 'titles'],
+  }
+}
+
+interface PostViewProps {
+  context: PageContext
+  found: PostPage
+  isPreview?: boolean
+}
+
+export function PostView({ context, found, isPreview = false }: PostViewProps) {
+  const { post, ...around } = found
+  return (
+    <Layout context={context} metadata={{ ...metadataOf(found), isUnlisted: isPreview }}>
+      <Article site={context.site} post={post} around={around} isPreview={isPreview} />
+    </Layout>
+  )
+}
+
+function metadataOf({ post }: PostPage): Metadata {
+  const path = `/posts/${post.slug}`
+  const image = socialImageOf(post)
+  return {
+    title: post.title,
+    description: post.description,
+    canonical: path,
+    type: 'article',
+    image,
+    publishedAt: post.publishedAt ?? undefined,
+    updatedAt: post.updatedAt ?? undefined,
+    tags: post.tags,
+    structure: { kind: 'post', post: { ...post, path, images: [image] }, trail: [{ title: 'Posts', path: '/posts' }] },
+  }
+}

@@ -1,0 +1,2 @@
+/** On every list of posts that has pages. */
+export const postsPerPage = 20
