@@ -19,10 +19,12 @@ export type AnswerFailure = (request: IncomingMessage, response: ServerResponse,
 
 /** Answers what failed with a page that tells nothing but a number, and writes the rest to the log under that number. */
 export function answerFailures({ log, failurePage, lastKnownSite, headers }: FailureOptions): AnswerFailure {
+  let lastWarning = Number.NEGATIVE_INFINITY
+
   return async function answerFailure(request, response, error) {
     const requestId = randomUUID()
     const status = statusOfError(error)
-    report({ err: error, requestId, method: request.method, url: request.url, status })
+    report({ err: error, requestId, method: request.method, url: withoutToken(request.url ?? ''), status })
     // Part of another answer was sent: all that is left is to end it visibly incomplete.
     if (response.headersSent) return void response.destroy()
     const extra = ['X-Request-Id', requestId, ...(status === 503 ? ['Retry-After', '2'] : [])]
@@ -42,10 +44,17 @@ export function answerFailures({ log, failurePage, lastKnownSite, headers }: Fai
   }
 
   function report(details: { err: unknown; requestId: string; [more: string]: unknown }) {
-    // A flood must not become a second one on the disk.
-    if (details.err instanceof WebError) log.debug(details, details.err.message)
-    else log.error(details, 'a page failed')
+    if (!(details.err instanceof WebError)) return log.error(details, 'a page failed')
+    // Every reader of a stalled database ends here: a flood of them must not become a second one on the disk.
+    if (performance.now() - lastWarning < 1000) return
+    lastWarning = performance.now()
+    log.warn(details, 'a page could not be rendered in time')
   }
+}
+
+/** Whoever reads the log must not be able to follow a preview link. */
+function withoutToken(url: string): string {
+  return url.replace(/([?&]preview=)[^&]*/g, '$1…')
 }
 
 /** Until a site has one of its own. */

@@ -175,6 +175,12 @@ describe('a failure', () => {
     ])
   })
 
+  it('does not put preview tokens into the log', async () => {
+    const { ask, errors } = await open({ routes: [['GET', '/broken', failing]] })
+    await ask('/broken?preview=secret&q=search')
+    expect(errors).toMatchObject([{ url: '/broken?preview=…&q=search' }])
+  })
+
   it('is a plain line when the failure page fails as well', async () => {
     const failurePage = () => {
       throw new Error('this too')

@@ -20,7 +20,7 @@ import { PageCache } from './page-cache.ts'
 import { createRenderer } from './renderer.ts'
 import { createRouter, type Handler } from './router.ts'
 import { type Due, watchSchedule } from './schedule.ts'
-import { loadStaticFiles, serveStaticFiles } from './static-files.ts'
+import { compressStaticFiles, loadStaticFiles, serveStaticFiles } from './static-files.ts'
 
 export interface ServerSettings {
   host: string
@@ -137,6 +137,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     stopListening()
     throw error
   })
+  void compressStaticFiles(staticFiles)
   const beingAnswered = new Set<ServerResponse>()
   let closing: Promise<void> | undefined
 

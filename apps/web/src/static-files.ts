@@ -28,6 +28,11 @@ export function loadStaticFiles(folder: string, securityHeaders: SecurityHeaders
   return files
 }
 
+/** Compresses them one after the other, so that the first reader need not wait for it. */
+export async function compressStaticFiles(files: ReadonlyMap<string, Representation>): Promise<void> {
+  for (const file of files.values()) await file.makeForm('br')
+}
+
 export function serveStaticFiles(files: ReadonlyMap<string, Representation>, headers: RawHeaders): Handler {
   return function serveStaticFile({ request, response, path }) {
     const file = files.get(path)
