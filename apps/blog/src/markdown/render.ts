@@ -19,9 +19,6 @@ import { labelTasks } from './task-lists.ts'
 import { toHtml } from './to-html.ts'
 import { type Element, element } from './tree.ts'
 
-/** Part of what names a rendered document: another one renders everything again. */
-export const rendererVersion = '1'
-
 export interface RenderOptions {
   title: string
   /** Looks an asset up by a reference such as `../assets/cats/tom.png`. */
