@@ -1,18 +1,15 @@
-import { ContentError } from '../errors.ts'
 import { lqipOfPixels } from './picture-lqip.ts'
+import { assertPixels } from './pixel-limit.ts'
 import { type ProcessedAsset, type ProcessedFile, toFile } from './processed-asset.ts'
 import { fromPixels, loadSharp, type Pixels, reading, readOptions } from './sharp.ts'
 import { fullSize, widthsOf } from './widths.ts'
-
-/** More would not fit beside a server into a machine of 512 MB. Cameras of phones make 12 to 50. */
-export const maxMegapixels = 100
 
 /** Above 4, libwebp takes twice the time for a hundredth of the size. */
 export const webpOptions = { quality: 80, effort: 4 }
 
 /** Turns a picture that does not move into WebP files, upright, in sRGB and without metadata. */
 export async function processPicture(bytes: Uint8Array, name: string): Promise<ProcessedAsset> {
-  const pixels = await reading(name, () => decode(bytes, name))
+  const pixels = await decodePicture(bytes, name)
   const files: ProcessedFile[] = []
   // One after the other: see `loadSharp`.
   for (const width of widthsOf(pixels.width)) files.push(await encode(pixels, width))
@@ -20,26 +17,20 @@ export async function processPicture(bytes: Uint8Array, name: string): Promise<P
   return { kind: 'image', contentType: 'image/webp', width, height, lqip: await lqipOfPixels(pixels), files }
 }
 
-export function assertPixels(name: string, width: number, height: number, frames = 1): void {
-  const megapixels = (width * height * frames) / 1e6
-  if (megapixels <= maxMegapixels) return
-  const size = `${width} × ${height}${frames > 1 ? ` × ${frames} frames` : ''}`
-  const message = `the picture ${name} has ${size} pixels; the limit is ${maxMegapixels} million`
-  throw new ContentError('image_too_large', message)
-}
-
-/** Every file is made from these pixels, so that the original is decoded once. */
-async function decode(bytes: Uint8Array, name: string): Promise<Pixels> {
-  const sharp = await loadSharp()
-  const { width, height } = await sharp(bytes, readOptions).metadata()
-  assertPixels(name, width, height)
-  const { data, info } = await sharp(bytes, readOptions)
-    .autoOrient()
-    .resize({ ...fullSize, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 }
+/** The pixels every file is made from, so that the original is decoded once. */
+export function decodePicture(bytes: Uint8Array, name: string): Promise<Pixels> {
+  return reading(name, async () => {
+    const sharp = await loadSharp()
+    const { width, height } = await sharp(bytes, readOptions).metadata()
+    assertPixels(name, width, height)
+    const { data, info } = await sharp(bytes, readOptions)
+      .autoOrient()
+      .resize({ ...fullSize, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { data, width: info.width, height: info.height, channels: info.channels as 3 | 4 }
+  })
 }
 
 async function encode(pixels: Pixels, width: number): Promise<ProcessedFile> {

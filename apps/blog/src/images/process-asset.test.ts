@@ -95,7 +95,7 @@ describe('processAsset', () => {
   it('refuses a picture with too many pixels without decoding it', async () => {
     await expect(processAsset(await bomb(20_000, 30_000), 'bomb.png')).rejects.toMatchObject({
       code: 'image_too_large',
-      message: 'the picture bomb.png has 20000 × 30000 pixels; the limit is 100 million',
+      message: 'the picture bomb.png has 20000 × 30000 pixels; the limit is 100 million pixels',
     })
   })
 

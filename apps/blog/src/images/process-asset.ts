@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { ContentError } from '../errors.ts'
+import { isAnimation, processAnimation } from './animation.ts'
 import { contentTypeOf } from './content-types.ts'
 import { formatOf } from './format.ts'
 import { processPicture } from './picture.ts'
@@ -13,7 +14,10 @@ const pictureName = /^\.(?:png|apng|jpe?g|jfif|webp|gif|avif|tiff?|heic|heif|jxl
  * all other files by their names. Throws a ContentError for a picture that cannot be shown.
  */
 export async function processAsset(bytes: Uint8Array, name: string): Promise<ProcessedAsset> {
-  if (formatOf(bytes)) return processPicture(bytes, name)
+  const format = formatOf(bytes)
+  if (format) {
+    return (await isAnimation(bytes, name, format)) ? processAnimation(bytes, name) : processPicture(bytes, name)
+  }
 
   const extension = extname(name).toLowerCase()
   if (pictureName.test(extension)) throw refusalOf(bytes, name)
