@@ -62,6 +62,7 @@ export function Head({ context, metadata }: { context: PageContext; metadata: Me
       {[...siteFeedLinks(site.title), ...(metadata.feeds ?? [])].map((feed) => (
         <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
       ))}
+      <link rel="search" type="application/opensearchdescription+xml" title={site.title} href="/opensearch.xml" />
       {canonical && socialMetadata({ ...metadata, canonical }, context).map((tag) => <meta {...tag} />)}
       {metadata.structure && (
         <script type="application/ld+json">{raw(toScriptText(structuredData(metadata.structure, context)))}</script>

@@ -1,0 +1,33 @@
+import { defaultSite, type Site } from '@atoll/blog'
+import type { TestBlog } from '@atoll/blog/testing'
+import type { PageResult } from '../../page.ts'
+import { createRouter } from '../../router.ts'
+import { routes } from '../../routes.ts'
+
+interface AskOptions {
+  now?: string
+  site?: Partial<Site>
+  isPreview?: boolean
+}
+
+export type Answer = PageResult & { html: string }
+
+/** What the route of an address answers from a database, without a server in between. */
+export async function askPage(blog: TestBlog, address: string, options: AskOptions = {}): Promise<Answer> {
+  const { now = '2026-11-24T12:00:00Z', site, isPreview = false } = options
+  const url = new URL(address, origin)
+  const match = createRouter({}, routes).match('GET', url.pathname)
+  if (match.kind !== 'found' || match.destination.kind !== 'page') throw new Error(`no route leads to ${address}`)
+  const result = await match.destination.page({
+    reader: blog.repo.reader(),
+    url,
+    params: match.params,
+    now,
+    site: { ...defaultSite, title: 'Lagoon', ...site },
+    origin,
+    isPreview,
+  })
+  return { ...result, html: result.kind === 'page' ? String(await result.body) : '' }
+}
+
+export const origin = 'https://lagoon.example'
