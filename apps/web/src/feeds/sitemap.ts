@@ -1,4 +1,4 @@
-import { type SitemapEntry, sitemapEntries } from '@atoll/blog'
+import { listYears, type SitemapEntry, sitemapEntries } from '@atoll/blog'
 import type { Page, PageRequest, PageResult } from '../page.ts'
 import { latest } from './times.ts'
 import { element, optional, type Xml, xmlDocument } from './xml.ts'
@@ -35,16 +35,22 @@ export function sitemapPages({ limit = largestSitemap } = {}): { sitemap: Page; 
 }
 
 /** Everything a search engine should know: no search results, no further pages of lists. */
-async function publicPlaces({ reader, now }: PageRequest): Promise<Place[]> {
+async function publicPlaces({ reader, now, site }: PageRequest): Promise<Place[]> {
   const { posts, pages, tags, series } = await sitemapEntries(reader, { now })
+  const years = await listYears(reader, { now, timeZone: site.timeZone })
   const newest = latest(posts.map(({ modifiedAt }) => modifiedAt))
-  const lists = ['/', '/posts', '/projects', '/tags', '/archive'].map((path) => ({ path }))
   return [
-    ...lists.map((place) => (place.path === '/projects' ? place : { ...place, modifiedAt: newest })),
+    { path: '/', modifiedAt: newest },
+    { path: '/posts', modifiedAt: newest },
+    { path: '/projects' },
+    ...(tags.length > 0 ? [{ path: '/tags' }] : []),
+    ...(years.length > 0 ? [{ path: '/archive' }] : []),
+    ...(series.length > 0 ? [{ path: '/series' }] : []),
     ...below('/posts/', posts),
     ...below('/', pages),
     ...below('/tags/', tags),
     ...below('/series/', series),
+    ...years.map(({ year }) => ({ path: `/archive/${year}` })),
   ]
 }
 
