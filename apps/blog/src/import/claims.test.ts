@@ -6,13 +6,16 @@ const claimant = (source: string, keys: string[], published: string[] = []): Cla
   published,
   claims: keys.map((key) => ({
     key,
-    conflict: (holder) => ({ line: 1, code: 'taken', message: `${key}: ${holder}` }),
+    conflict: (holder) => ({ line: 1, code: 'duplicate_slug', message: `${key}: ${holder}` }),
   })),
 })
 
 const refusedBy = (claimants: Claimant[], standing: Record<string, string> = {}) =>
   Object.fromEntries(
-    [...settleClaims(claimants, new Map(Object.entries(standing)))].map(([source, { message }]) => [source, message]),
+    [...settleClaims(claimants, new Map(Object.entries(standing))).refused].map(([source, { message }]) => [
+      source,
+      message,
+    ]),
   )
 
 describe('settleClaims', () => {

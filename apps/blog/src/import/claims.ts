@@ -1,3 +1,5 @@
+import type { ImportProblemCode } from './problems.ts'
+
 /** An address or name that only one file can have. */
 export interface Claim {
   key: string
@@ -7,7 +9,7 @@ export interface Claim {
 
 export interface Conflict {
   line: number
-  code: string
+  code: ImportProblemCode
   message: string
 }
 
@@ -18,18 +20,27 @@ export interface Claimant {
   published: string[]
 }
 
+export interface SettledClaims {
+  /** The first conflict of each source that does not get what it claims. */
+  refused: Map<string, Conflict>
+  /** Who has what in the end. */
+  holders: ReadonlyMap<string, string>
+}
+
 /**
  * Decides who gets what: those who have it published, then the others in their order. Whoever cannot have everything
- * gets nothing, and keeps what it has published; returns the first conflict of each of those.
+ * gets nothing, and keeps what it has published.
  */
-export function settleClaims(claimants: Claimant[], standing: ReadonlyMap<string, string>): Map<string, Conflict> {
+export function settleClaims(claimants: Claimant[], standing: ReadonlyMap<string, string>): SettledClaims {
   const refused = new Map<string, Conflict>()
   const holdersFirst = [...claimants].sort((a, b) => Number(isHolder(b)) - Number(isHolder(a)))
   // A refused file takes back what it had, which may refuse somebody else, who takes back what it had.
-  while (refuseOne()) {}
-  return refused
+  for (;;) {
+    const { holders, hasRefused } = distribute()
+    if (!hasRefused) return { refused, holders }
+  }
 
-  function refuseOne(): boolean {
+  function distribute() {
     const holders = new Map(standing)
     for (const { source, published } of claimants) {
       if (refused.has(source)) for (const key of published) holders.set(key, source)
@@ -45,7 +56,7 @@ export function settleClaims(claimants: Claimant[], standing: ReadonlyMap<string
         for (const { key } of claims) holders.set(key, source)
       }
     }
-    return hasRefused
+    return { holders, hasRefused }
   }
 }
 

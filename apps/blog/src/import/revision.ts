@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** What the database has, as far as the decision needs it. */
@@ -26,7 +27,7 @@ export type RevisionVerdict = { revision: number } | { refused: string }
 export function judgeRevision(
   published: PublishedRevision | undefined,
   { computed, origin, wentBack }: FolderRevision,
-  force: boolean,
+  force = false,
 ): RevisionVerdict {
   if (!published || force || computed >= published.revision) return { revision: computed }
   if (origin === published.origin && !wentBack) return { revision: published.revision }
@@ -42,6 +43,7 @@ export function originOf(folder: string): string {
 
 /** When the folder was last committed, in seconds, if it is in a git work tree and exactly as committed there. */
 export async function readCommitTime(folder: string): Promise<number | undefined> {
+  if (!isInWorkTree(resolve(folder))) return undefined
   // Status would take the lock of the index from whoever works in this folder.
   const git = (...args: string[]) => run('git', ['--no-optional-locks', ...args], { cwd: folder, timeout: 10_000 })
   try {
@@ -54,6 +56,10 @@ export async function readCommitTime(folder: string): Promise<number | undefined
     // No git, no work tree, or one that git does not trust: the files' times decide.
     return undefined
   }
+}
+
+function isInWorkTree(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isInWorkTree(dirname(folder)))
 }
 
 const run = promisify(execFile)

@@ -13,9 +13,12 @@ const define = defineOperation<BlogTables>()
 export const recordSources = define({
   name: 'content.record_sources',
   version: 1,
-  /** `sources` is a JSON array of rows, `gone` of paths; `number` the publication they belong to. */
-  input: z.object({ number: z.number(), sources: z.string(), gone: z.string() }),
-  async run(tx, { number, sources, gone }) {
+  /**
+   * JSON arrays: `sources` of rows, `touched` of paths and signatures of files whose bytes are the same, `gone` of
+   * paths. `number` is the publication they belong to.
+   */
+  input: z.object({ number: z.number(), sources: z.string(), touched: z.string(), gone: z.string() }),
+  async run(tx, { number, sources, touched, gone }) {
     const state = await tx.selectFrom('content_state').select('number').executeTakeFirst()
     if ((state?.number ?? 0) !== number) return
     const columns = ['kind', 'signature', 'hash', 'problems', 'depends_on']
@@ -23,6 +26,8 @@ export const recordSources = define({
     await sql`insert into sources (path, ${columnList(columns)})
       ${jsonRows(sources, ['path', ...columns])} where true
       ${updateWhereDifferent('sources', 'path', columns)}`.execute(tx)
+    await sql`update sources set signature = touched.signature
+      from (${jsonRows(touched, ['path', 'signature'])}) as touched where sources.path = touched.path`.execute(tx)
   },
 })
 

@@ -6,4 +6,4 @@ import { stageBlobs, stageDocuments } from './stage-content.ts'
 
 const operations = [stageDocuments, stageBlobs, publishContent, recordSources, collectGarbage]
 
-export const schema: RepoSchema = { migrations, operations: operations as unknown as RepoSchema["operations"] }
+export const schema: RepoSchema = { migrations, operations: operations as unknown as RepoSchema['operations'] }

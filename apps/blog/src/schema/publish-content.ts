@@ -99,22 +99,28 @@ async function publishPosts(tx: Transaction, input: Publication) {
   const staged = sql`(select slug from staged_posts where import = ${input.import})`
   await sql`delete from posts
     where source in ${jsonValues(input.replacedSources)} and slug not in ${staged}`.execute(tx)
+  await sql`delete from post_tags where post_id in (
+    select posts.id from posts join staged_posts staged using (slug)
+    where staged.import = ${input.import} and staged.tags is not posts.tags)`.execute(tx)
   await sql`insert into posts (${columnList(postColumns)})
     select ${columnList(postColumns)} from staged_posts where import = ${input.import}
     ${updateWhereDifferent('posts', 'slug', postColumns.slice(1))}`.execute(tx)
-
-  await sql`delete from post_tags where post_id in (select id from posts where slug in ${staged})`.execute(tx)
   await sql`insert into post_tags (tag, post_id)
-    select distinct tag.value, posts.id
+    select tag.value, posts.id
     from staged_posts staged join posts using (slug), json_each(staged.tag_slugs) as tag
-    where staged.import = ${input.import} order by 1, 2`.execute(tx)
+    where staged.import = ${input.import} order by 1, 2
+    on conflict do nothing`.execute(tx)
+  await publishPermalinks(tx, input)
+  await publishRedirects(tx, input)
+}
 
+async function publishPermalinks(tx: Transaction, input: Publication) {
+  const staged = sql`(select slug from staged_posts where import = ${input.import})`
   await sql`delete from permalinks where post_slug not in (select slug from posts) or (post_slug in ${staged}
     and path not in (select value ->> 'path' from json_each(${input.permalinks})))`.execute(tx)
   await sql`insert into permalinks (path, post_slug)
     ${jsonRows(input.permalinks, ['path', 'post_slug'])} where true
     ${updateWhereDifferent('permalinks', 'path', ['post_slug'])}`.execute(tx)
-  await publishRedirects(tx, input)
 }
 
 /** An address that moved twice leads to where it is now; one that is in use again leads nowhere else. */

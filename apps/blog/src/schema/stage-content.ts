@@ -67,7 +67,13 @@ export const stageBlobs = define({
   version: 1,
   input: z.object({
     ...importInput,
-    blobs: z.array(z.object({ hash: z.string(), content_type: z.string(), bytes: z.instanceof(Uint8Array) })),
+    blobs: z.array(
+      z.object({
+        hash: z.string(),
+        content_type: z.string(),
+        bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+      }),
+    ),
   }),
   async run(tx, { blobs, ...current }) {
     await registerImport(tx, current)

@@ -1,0 +1,52 @@
+import type { AssetInfo, AssetVariant } from '../markdown/index.ts'
+import type { AssetRow } from './jobs.ts'
+import { sha256 } from './read-source.ts'
+
+/** Finds what Markdown refers to, and remembers what it was asked. */
+export interface AssetLookup {
+  find(reference: string): AssetInfo | undefined
+  /** Each name looked up and the key it had, '' for what is missing: when one changes, so does the page. */
+  dependsOn: Record<string, string>
+}
+
+export function lookUpAssets(assets: ReadonlyMap<string, AssetInfo>): AssetLookup {
+  const dependsOn: Record<string, string> = {}
+  return {
+    dependsOn,
+    find(reference) {
+      for (const name of assetNamesOf(reference)) {
+        const asset = assets.get(name)
+        dependsOn[name] = asset?.key ?? ''
+        if (asset) return asset
+      }
+      return undefined
+    },
+  }
+}
+
+/**
+ * The names a reference may mean, best first. As in the original whatever comes before `assets/` does not matter, so
+ * `../assets/x.png`, `/assets/images/x.webp` and `assets/x.jpg` are all the image `x.webp`.
+ */
+export function assetNamesOf(reference: string): string[] {
+  const [, written = ''] = /(?:^|\/)assets\/(.+)$/s.exec(reference) ?? []
+  const names = [written, written.replace(/^images\//, '')].flatMap((name) => [name, webpName(name)])
+  return written ? [...new Set(names)] : []
+}
+
+/** The public name of a picture: all of them are WebP. */
+export function webpName(path: string): string {
+  return `${path.replace(/\.[^./]*$/, '')}.webp`
+}
+
+/** The immutable address of bytes. The last segment is for people. */
+export function assetUrl(hash: string, name: string): string {
+  return `/assets/${hash}/${encodeURIComponent(name.slice(name.lastIndexOf('/') + 1))}`
+}
+
+export function toAssetInfo(row: AssetRow): AssetInfo {
+  const { name, kind, hash, width, height, lqip } = row
+  const variants = JSON.parse(row.variants) as AssetVariant[]
+  const key = sha256(JSON.stringify([kind, hash, width, height, lqip, variants.map((variant) => variant.hash)]))
+  return { name, kind, url: assetUrl(hash, name), width, height, lqip, variants, key: key.slice(0, 16) }
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import type { Repo } from '@atoll/repo'
+import type { Problem } from '../markdown/index.ts'
+import { rendererVersion } from '../markdown/renderer-version.ts'
+import { recordSources } from '../schema/after-publishing.ts'
+import { type Published, publishContent } from '../schema/publish-content.ts'
+import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
+import { type Baseline, readBaseline } from './catalogue.ts'
+import { collect } from './collect-garbage.ts'
+import type { Comparison } from './compare.ts'
+import { toIsoSeconds } from './field-reader.ts'
+import { makeFiles } from './make-files.ts'
+import { type ImportCounts, type Plan, planPublication } from './plan-publication.ts'
+import { openPool, type Pool } from './pool.ts'
+import { judgeRevision, originOf, readCommitTime } from './revision.ts'
+import type { SourceKind } from './source-kind.ts'
+import { openStage } from './stage-content.ts'
+
+export interface ImportOptions {
+  repo: Repo<BlogTables>
+  folder: string
+  /** Import even what is older than what is published. */
+  force?: boolean
+  /** The most threads; as many as there are cores by default. */
+  workers?: number
+  /** Files of this size and more stay out of the database, pictures excepted. 8 MiB by default. */
+  largeFileBytes?: number
+  onProgress?: (progress: { done: number; total: number }) => void
+  /** Ends the import early; what is published stays as it is. */
+  signal?: AbortSignal
+  /** ISO 8601. */
+  now?: string
+}
+
+export interface ImportReport extends ImportCounts {
+  /** Of all files, those that were not read this time included; in the order of their paths. */
+  problems: Problem[]
+  /** Seconds since 1970. */
+  revision: number
+  /** Why nothing was imported: the published content is newer, or there is no folder. */
+  refused?: string
+  durationMs: number
+}
+
+/** Bumped when the same picture makes another row or other bytes; `rendererVersion` is that of documents. */
+const assetsVersion = '1'
+const versions = `${rendererVersion}/${assetsVersion}`
+const defaultLargeFileBytes = 8 * 1024 * 1024
+const rowsAtOnce = 1000
+
+/**
+ * Brings a folder of content into the database. Only what changed is read, and readers see all of it at once, or, if
+ * the import fails anywhere, nothing of it. A bad file is reported, and what it made before stays.
+ */
+export async function importContent(options: ImportOptions): Promise<ImportReport> {
+  const startedAt = performance.now()
+  // Another import may publish first: then what was planned here is planned again on what that one left.
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const report = await importOnce(options)
+    if (report) return { ...report, durationMs: Math.round(performance.now() - startedAt) }
+  }
+  throw new Error('cannot import: other imports keep publishing before this one is ready')
+}
+
+type UntimedReport = Omit<ImportReport, 'durationMs'>
+
+async function importOnce(options: ImportOptions): Promise<UntimedReport | undefined> {
+  const { folder, repo, workers, signal } = options
+  signal?.throwIfAborted()
+  const pool = openPool(workers === undefined ? {} : { size: workers })
+  const stop = () => void pool.close()
+  signal?.addEventListener('abort', stop)
+  try {
+    const baseline = await readBaseline(repo)
+    if (!existsSync(folder)) return refuse(baseline, `there is no folder ${folder}`)
+    const commitTime = readCommitTime(folder)
+    const comparison = await pool.run({
+      kind: 'scan',
+      folder,
+      sources: baseline.sources,
+      outdated: outdatedKinds(baseline),
+    })
+    const origin = originOf(folder)
+    const computed = (await commitTime) ?? comparison.newest
+    const verdict = judgeRevision(baseline.state, { computed, origin, wentBack: comparison.wentBack }, options.force)
+    if ('refused' in verdict) return refuse(baseline, verdict.refused)
+
+    const state = { revision: verdict.revision, origin, renderer: versions, imported_at: timeOf(options) }
+    return await bringIn(options, { pool, baseline, comparison, state })
+  } catch (error) {
+    // Threads that were ended fail in ways of their own.
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await pool.close()
+  }
+}
+
+interface Undertaking {
+  pool: Pool
+  baseline: Baseline
+  comparison: Comparison
+  state: NewState
+}
+
+type NewState = Omit<ContentStateTable, 'id' | 'number'>
+
+/** Makes what changed, publishes it, and cleans up. Nothing if another import published meanwhile. */
+async function bringIn(options: ImportOptions, undertaking: Undertaking): Promise<UntimedReport | undefined> {
+  const { pool, baseline, comparison, state } = undertaking
+  const { repo, folder, signal, onProgress, largeFileBytes = defaultLargeFileBytes } = options
+  const { revision } = state
+  const isSameState = isSame(baseline.state, state)
+  if (comparison.tasks.length + comparison.deleted.length === 0 && isSameState) {
+    return { ...noCounts, unchanged: comparison.total, problems: allProblems(baseline, comparison), revision }
+  }
+  const current = { import: randomUUID(), base: baseline.state?.number ?? 0 }
+  const stage = openStage(repo, current)
+  const catalogue = await baseline.readCatalogue()
+  const files = await makeFiles({ folder, comparison, baseline, catalogue, pool, stage, largeFileBytes, onProgress })
+  const plan = planPublication(files, comparison, catalogue)
+  signal?.throwIfAborted()
+
+  let published: Published | undefined
+  if (stage.isUsed || !isSameState || !isEmpty(plan)) {
+    published = (await repo.run(publishContent, { ...current, state, ...plan.lists })).value
+    if (!published.isPublished) return undefined
+  }
+  // The threads have nothing left to do, and what follows takes no part in what readers see.
+  const closing = pool.close()
+  await remember(repo, plan, published?.number ?? current.base)
+  if (published) await collect(repo, { ...published, blobs: [...published.blobs, ...files.assets.unused] }, signal)
+  await closing
+  return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision }
+}
+
+async function remember(repo: Repo<BlogTables>, plan: Plan, number: number): Promise<void> {
+  const { sources, touched, gone } = plan
+  const steps = Math.ceil(Math.max(sources.length, touched.length, gone.length) / rowsAtOnce)
+  for (let step = 0; step < steps; step++) {
+    const part = (rows: unknown[]) => JSON.stringify(rows.slice(step * rowsAtOnce, (step + 1) * rowsAtOnce))
+    await repo.run(recordSources, { number, sources: part(sources), touched: part(touched), gone: part(gone) })
+  }
+}
+
+function refuse({ state, problems }: Baseline, reason: string): UntimedReport {
+  return { ...noCounts, refused: reason, problems: [...problems.values()].flat(), revision: state?.revision ?? 0 }
+}
+
+const noCounts: ImportCounts = { added: 0, changed: 0, renamed: 0, deleted: 0, unchanged: 0 }
+
+function allProblems({ problems }: Baseline, { deleted }: Comparison, plan?: Plan): Problem[] {
+  const current = new Map([...problems, ...(plan?.problems ?? [])])
+  for (const { path } of deleted) current.delete(path)
+  const ofFile = ([path, found]: [string, Problem[]]) => found.map((problem) => ({ ...problem, path }))
+  return [...current].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(ofFile)
+}
+
+/** Kinds of files that another version of the program made what is published of. */
+function outdatedKinds({ state }: Baseline): SourceKind[] {
+  if (!state || state.renderer === versions) return []
+  const isSameAssets = state.renderer.split('/')[1] === assetsVersion
+  return isSameAssets ? ['post', 'page', 'project', 'site'] : ['post', 'page', 'project', 'site', 'asset']
+}
+
+function isSame(published: Baseline['state'], { revision, origin, renderer }: NewState): boolean {
+  return published?.revision === revision && published.origin === origin && published.renderer === renderer
+}
+
+function isEmpty({ lists }: Plan): boolean {
+  const { projectPositions: _, site, ...rest } = lists
+  return site === null && Object.values(rest).every((list) => list === '[]')
+}
+
+function timeOf({ now }: ImportOptions): string {
+  return now ?? toIsoSeconds(new Date())!
+}

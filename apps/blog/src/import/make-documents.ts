@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AssetInfo, Problem } from '../markdown/index.ts'
+import { wordsOf } from '../search/searchable.ts'
+import type { FileTask } from './compare.ts'
+import type { DocumentsResult, FileResult, MadeFile, StagedPost } from './jobs.ts'
+import { makePage, makePost } from './make-post.ts'
+import { makeProjects } from './make-projects.ts'
+import { makeSite } from './make-site.ts'
+import { problemOf } from './problems.ts'
+import { decodeText, sha256, unreadable } from './read-source.ts'
+import type { DocumentRow } from './render-page.ts'
+
+/** What the text of one file became. Without `file` it is bad, and the problems say why. */
+export type Made =
+  | { problems: Problem[]; file?: undefined }
+  | {
+      problems: Problem[]
+      file: MadeFile
+      documents: DocumentRow[]
+      post?: StagedPost
+      /** Its words are not to be suggested to readers. */
+      isSecret?: boolean
+    }
+
+const makers = { post: makePost, page: makePage, project: makeProjects, site: makeSite }
+
+/** Turns files into rows that are ready to be staged. */
+export interface DocumentMaker {
+  make(folder: string, tasks: FileTask[]): Promise<DocumentsResult>
+  /** Has everything loaded that a usual post needs. */
+  warmUp(): Promise<undefined>
+}
+
+export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): DocumentMaker {
+  /** Words this thread has handed over. */
+  const known = new Set<string>()
+  return { make, warmUp }
+
+  async function make(folder: string, tasks: FileTask[]): Promise<DocumentsResult> {
+    const files: DocumentsResult['files'] = []
+    const documents: DocumentRow[] = []
+    const posts: StagedPost[] = []
+    const words: string[] = []
+    for (const task of tasks) {
+      const { result, made } = await makeFile(join(folder, task.path), task)
+      files.push({ path: task.path, ...result })
+      if (!made?.file) continue
+      documents.push(...made.documents)
+      if (made.post) posts.push(made.post)
+      if (!made.isSecret) words.push(...made.documents.flatMap(newWords))
+    }
+    const [documentRows, postRows, wordList] = [documents, posts, words].map((rows) => JSON.stringify(rows))
+    return { files, documents: documentRows!, posts: postRows!, words: wordList! }
+  }
+
+  async function warmUp(): Promise<undefined> {
+    await makePost('posts/warm-up.md', '---\ntitle: Warm up\n---\n\n## *One*\n\n```ts\nlet two = 2\n```\n', assets)
+  }
+
+  async function makeFile(file: string, task: FileTask): Promise<{ result: FileResult<MadeFile>; made?: Made }> {
+    const read = await readText(file)
+    if ('problem' in read) return { result: { outcome: 'bad', hash: read.hash, problems: [read.problem] } }
+    const { hash, text } = read
+    if (hash === task.knownHash) return { result: { outcome: 'same' } }
+    const made = await makeSafely(task, text)
+    if (!made.file) return { result: { outcome: 'bad', hash, problems: made.problems } }
+    return { result: { outcome: 'good', hash, problems: made.problems, made: made.file }, made }
+  }
+
+  /** Whatever one file does to the renderer, the others are imported. */
+  async function makeSafely({ kind, path }: FileTask, text: string): Promise<Made> {
+    try {
+      return await makers[kind as keyof typeof makers](path, text, assets)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return { problems: [problemOf('render_failed', 1, `cannot be rendered: ${reason}`)] }
+    }
+  }
+
+  function newWords(document: DocumentRow): string[] {
+    const fresh = [...wordsOf(document)].filter((word) => !known.has(word))
+    for (const word of fresh) known.add(word)
+    return fresh
+  }
+}
+
+async function readText(file: string): Promise<{ hash: string; text: string } | { hash: string; problem: Problem }> {
+  try {
+    const bytes = await readFile(file)
+    return { hash: sha256(bytes), ...decodeText(bytes) }
+  } catch (error) {
+    return { hash: '', problem: unreadable(error) }
+  }
+}

@@ -1,0 +1,133 @@
+import type { Baseline, Catalogue } from './catalogue.ts'
+import type { Comparison, FileTask } from './compare.ts'
+import type { AssetResult, DocumentsResult, FileResult, MadeBlob, MadeFile } from './jobs.ts'
+import { sameBytesKey } from './make-asset.ts'
+import type { Pool } from './pool.ts'
+import { type SettledAssets, settleAssets } from './settle-assets.ts'
+import { isServedSiteFile } from './source-kind.ts'
+
+/** Takes what is finished, while the threads go on with the rest. */
+export interface Stage {
+  /** Whether anything was put there. */
+  readonly isUsed: boolean
+  blobs(blobs: MadeBlob[]): Promise<void>
+  documents(result: DocumentsResult): Promise<void>
+}
+
+export interface MakeFilesOptions {
+  folder: string
+  comparison: Comparison
+  baseline: Baseline
+  catalogue: Catalogue
+  pool: Pool
+  stage: Stage
+  largeFileBytes: number
+  onProgress?: ((progress: { done: number; total: number }) => void) | undefined
+}
+
+export interface MadeFiles {
+  assetResults: { task: FileTask; result: AssetResult }[]
+  assets: SettledAssets
+  documentResults: { task: FileTask; result: FileResult<MadeFile> }[]
+}
+
+/** A job is large enough to be worth its messages, and small enough to spread over the threads. */
+const jobFiles = 16
+const jobBytes = 128 * 1024
+
+/** Makes all that is to be made: assets first, because documents name their hashes. */
+export async function makeFiles(options: MakeFilesOptions): Promise<MadeFiles> {
+  const { comparison, baseline, catalogue, pool, onProgress } = options
+  const [assetTasks, documentTasks] = partition(comparison.tasks, isAsset)
+  let total = assetTasks.length + documentTasks.length
+  let done = 0
+  const advance = (count: number) => {
+    done += count
+    onProgress?.({ done, total })
+  }
+
+  const assetResults = await makeAssets(assetTasks, options, () => advance(1))
+  const assets = settleAssets(assetResults, catalogue, new Set(comparison.deleted.map(({ path }) => path)))
+
+  const tasks = await addDependents(documentTasks, assets, baseline)
+  total = assetTasks.length + tasks.length
+  if (tasks.length > 0) {
+    const isChanged = assetResults.length + assets.gone.length > 0
+    pool.runEverywhere({ kind: 'assets', assets: isChanged ? JSON.stringify(assets.rows) : catalogue.assets })
+  }
+  const documentResults = await makeDocuments(tasks, options, advance)
+  return { assetResults, assets, documentResults }
+}
+
+/** Whether the bytes of a file are served, rather than what is made of its text. */
+export function isAsset({ kind, path }: FileTask): boolean {
+  return kind === 'asset' || isServedSiteFile(path)
+}
+
+async function makeAssets(tasks: FileTask[], options: MakeFilesOptions, advance: () => void) {
+  const { folder, catalogue, pool, stage, largeFileBytes } = options
+  const hashesAtHand = new Set(catalogue.assetHashes.map(([path, hash]) => sameBytesKey(hash, path)))
+  const results: MadeFiles['assetResults'] = []
+  await forEachAtOnce(tasks, pool.size, async (task) => {
+    // A file that is to be made again whatever it holds must not be taken from what it made before.
+    const known = task.isNew ? hashesAtHand : new Set<string>()
+    const result = await pool.run({ kind: 'asset', folder, task, largeFileBytes, hashesAtHand: known })
+    if (result.outcome === 'good' && 'blobs' in result.made) {
+      await stage.blobs(result.made.blobs)
+      // What is staged need not be kept here as well.
+      result.made.blobs = []
+    }
+    results.push({ task, result })
+    advance()
+  })
+  return results
+}
+
+async function makeDocuments(tasks: FileTask[], options: MakeFilesOptions, advance: (count: number) => void) {
+  const { folder, pool, stage } = options
+  const results: MadeFiles['documentResults'] = []
+  const taskOf = new Map(tasks.map((task) => [task.path, task]))
+  // One more than threads, so that a thread has work while its last result is being staged.
+  await forEachAtOnce(toJobs(tasks, pool.size), pool.size + 1, async (job) => {
+    const result = await pool.run({ kind: 'documents', folder, tasks: job })
+    await stage.documents(result)
+    for (const { path, ...file } of result.files) results.push({ task: taskOf.get(path)!, result: file })
+    advance(job.length)
+  })
+  return results
+}
+
+/** Files that showed an asset which is different now, or was missing and is there. */
+async function addDependents(tasks: FileTask[], assets: SettledAssets, baseline: Baseline): Promise<FileTask[]> {
+  if (assets.affected.length === 0) return tasks
+  const dependents = new Map((await baseline.readDependents(assets.affected)).map((task) => [task.path, task]))
+  const again = tasks.map((task) => (dependents.delete(task.path) ? { ...task, knownHash: '' } : task))
+  return [...again, ...dependents.values()]
+}
+
+function toJobs(tasks: FileTask[], threads: number): FileTask[][] {
+  const mostFiles = Math.max(1, Math.min(jobFiles, Math.ceil(tasks.length / (threads * 2))))
+  const jobs: FileTask[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const task of tasks) {
+    if (bytes + task.size > jobBytes || jobs.at(-1)!.length >= mostFiles) {
+      jobs.push([])
+      bytes = 0
+    }
+    jobs.at(-1)!.push(task)
+    bytes += task.size
+  }
+  return jobs
+}
+
+async function forEachAtOnce<Item>(items: Item[], limit: number, work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const workOff = async () => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, workOff))
+}
+
+function partition<Item>(items: Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))]
+}

@@ -1,0 +1,145 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { Job, JobResults } from './jobs.ts'
+
+/**
+ * Threads for one import. Our own: a kept library has its own worker file, which the build would have to leave
+ * outside the bundle, and none lets an import take over a thread that was started before it.
+ */
+export interface Pool {
+  /** Runs a job on a thread that is free, or waits for one. */
+  run<Kind extends Job['kind']>(job: Job & { kind: Kind }): Promise<JobResults[Kind]>
+  /** Runs a job once on every thread, those that are started later included, before what comes after it. */
+  runEverywhere(job: Job): void
+  readonly size: number
+  close(): Promise<void>
+}
+
+export interface PoolOptions {
+  /** The most threads; as many as there are cores by default. */
+  size?: number
+  entry?: URL
+}
+
+interface Thread {
+  worker: Worker
+  isBusy: boolean
+  hasRenderer: boolean
+  ask(job: Job): Promise<unknown>
+}
+
+const defaultEntry = new URL('./worker.ts', import.meta.url)
+
+/** A thread that waits for an import that seems to come is ended after this long, in milliseconds. */
+const spareMs = 5000
+
+let spares: Thread[] = []
+let spareTimer: NodeJS.Timeout | undefined
+
+/** Starts threads before it is known what for: one edit is on the site sooner by the time a thread takes to start. */
+export function prepareThreads(): void {
+  clearTimeout(spareTimer)
+  spareTimer = setTimeout(dropSpares, spareMs).unref()
+  if (spares.length > 0) return
+  spares = Array.from({ length: Math.min(2, availableParallelism()) }, () => startThread(defaultEntry))
+  // The other one reads the folder meanwhile.
+  const rendering = spares.at(-1)!
+  rendering.hasRenderer = true
+  void rendering.ask({ kind: 'warm' }).catch(() => {})
+}
+
+export function openPool({ size = availableParallelism(), entry = defaultEntry }: PoolOptions = {}): Pool {
+  const threads = entry === defaultEntry ? takeSpares() : []
+  const waiting: (() => void)[] = []
+  const everywhere: Job[] = []
+  let isClosed = false
+
+  return {
+    size,
+    async run(job) {
+      const thread = await takeThread(job)
+      try {
+        return (await thread.ask(job)) as never
+      } finally {
+        thread.isBusy = false
+        waiting.shift()?.()
+      }
+    },
+    runEverywhere(job) {
+      everywhere.push(job)
+      for (const thread of threads) void thread.ask(job).catch(() => {})
+    },
+    async close() {
+      isClosed = true
+      for (const wake of waiting.splice(0)) wake()
+      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+    },
+  }
+
+  async function takeThread(job: Job): Promise<Thread> {
+    for (;;) {
+      if (isClosed) throw new Error('the import was ended')
+      const free = threads.filter(({ isBusy }) => !isBusy)
+      const wantsRenderer = job.kind === 'documents'
+      let best = free.find(({ hasRenderer }) => hasRenderer === wantsRenderer) ?? free[0]
+      if (!best && threads.length < size) best = addThread()
+      if (best) {
+        best.isBusy = true
+        best.hasRenderer ||= wantsRenderer
+        return best
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+  }
+
+  function addThread(): Thread {
+    const thread = startThread(entry)
+    for (const job of everywhere) void thread.ask(job).catch(() => {})
+    threads.push(thread)
+    return thread
+  }
+}
+
+function takeSpares(): Thread[] {
+  clearTimeout(spareTimer)
+  const taken = spares
+  spares = []
+  return taken
+}
+
+function dropSpares() {
+  for (const { worker } of takeSpares()) void worker.terminate()
+}
+
+function startThread(entry: URL): Thread {
+  const worker = new Worker(entry, { name: 'import' })
+  const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
+  let lastId = 0
+  let ended: Error | undefined
+
+  worker.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: Error }) => {
+    const { resolve, reject } = pending.get(id)!
+    pending.delete(id)
+    if (error) reject(error)
+    else resolve(result)
+  })
+  worker.on('error', end)
+  worker.on('exit', () => end(new Error('a thread of the import ended')))
+
+  return { worker, isBusy: false, hasRenderer: false, ask }
+
+  function ask(job: Job): Promise<unknown> {
+    if (ended) return Promise.reject(ended)
+    return new Promise((resolve, reject) => {
+      const id = ++lastId
+      pending.set(id, { resolve, reject })
+      worker.postMessage({ id, job })
+    })
+  }
+
+  function end(error: Error) {
+    ended ??= error
+    for (const { reject } of pending.values()) reject(ended)
+    pending.clear()
+  }
+}

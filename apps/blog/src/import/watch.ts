@@ -1,0 +1,145 @@
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { prepareThreads } from './pool.ts'
+
+export interface WatchOptions {
+  folder: string
+  /** Called once at the start, and after each change; never while an earlier call has not ended. */
+  onChange: () => Promise<void>
+  signal: AbortSignal
+  /** Called at the first event, before `onChange`. Starts threads by default. */
+  onEvent?: () => void
+}
+
+/** A change is reported after this long without another, in milliseconds, but not later than `patienceMs`. */
+const quietMs = 20
+const patienceMs = 500
+/** How often to look whether the folder is still the one that is watched: it may be replaced as a whole. */
+const lookMs = 1000
+
+/**
+ * Watches a folder and its sub-folders until the signal. Each folder has a watcher of its own: that is a handful,
+ * where Node's recursive watching on Linux has one for each file and chokidar asks the system about each of them.
+ * Events only say that something happened: what it was is for the import to find out, so none has to be understood,
+ * and those the system drops when too many come do not matter, because others came before them.
+ */
+export async function watchContent({
+  folder,
+  onChange,
+  signal,
+  onEvent = prepareThreads,
+}: WatchOptions): Promise<void> {
+  const watchers = new Map<string, FSWatcher>()
+  let wake = () => {}
+  let lastEvent = 0
+  // What changed since the folder was last read, and before it was watched, has no event.
+  let hasNews = true
+  let hasNewFolders = false
+
+  const looking = setInterval(look, lookMs)
+  const onAbort = () => wake()
+  signal.addEventListener('abort', onAbort)
+  watchAll()
+  try {
+    while (!signal.aborted) {
+      if (!hasNews) await new Promise<void>((resolve) => (wake = resolve))
+      if (!hasNews) continue
+      await untilQuiet()
+      hasNews = false
+      // New folders are watched before their files are read: what comes into them later has its own event.
+      if (hasNewFolders) watchAll()
+      if (!signal.aborted) await onChange()
+    }
+  } finally {
+    clearInterval(looking)
+    signal.removeEventListener('abort', onAbort)
+    closeAll()
+  }
+
+  function noticeEvent(directory: string, type: string, name: string | null) {
+    // Editors keep what is not saved yet in files that begin with a dot.
+    if (name?.startsWith('.')) return
+    if (type === 'rename' && (name === null || concernsFolder(join(directory, name)))) hasNewFolders = true
+    notice()
+  }
+
+  function notice() {
+    lastEvent = performance.now()
+    if (!hasNews) onEvent()
+    hasNews = true
+    wake()
+  }
+
+  function concernsFolder(path: string): boolean {
+    return [...watchers.keys()].some((key) => key.endsWith(` ${path}`)) || identityOf(path) !== undefined
+  }
+
+  async function untilQuiet() {
+    const latest = performance.now() + patienceMs
+    for (;;) {
+      const now = performance.now()
+      const rest = Math.min(lastEvent + quietMs, latest) - now
+      if (rest <= 0 || signal.aborted) return
+      await delay(rest)
+    }
+  }
+
+  /** Notices a folder that was removed, put back, or swapped for another. */
+  function look() {
+    const root = identityOf(folder)
+    if (root ? watchers.has(`${root} ${folder}`) : watchers.size === 0) return
+    watchAll()
+    notice()
+  }
+
+  /** Watches every folder that is there, by what it is and not by its name only: another may have taken its place. */
+  function watchAll() {
+    hasNewFolders = false
+    const folders = new Map(foldersIn(folder).map((path) => [`${identityOf(path)} ${path}`, path]))
+    for (const [key, watcher] of watchers) if (!folders.has(key)) close(key, watcher)
+    for (const [key, path] of folders) if (!watchers.has(key)) open(key, path)
+  }
+
+  function open(key: string, path: string) {
+    try {
+      const watcher = watch(path, (type, name) => noticeEvent(path, type, name))
+      watcher.on('error', () => close(key, watcher))
+      watchers.set(key, watcher)
+    } catch (error) {
+      // It is gone since its parent was listed, of which there is an event.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+
+  function close(key: string, watcher: FSWatcher) {
+    watcher.close()
+    watchers.delete(key)
+  }
+
+  function closeAll() {
+    for (const [key, watcher] of watchers) close(key, watcher)
+  }
+}
+
+/** A folder and all below it, except those that begin with a dot. */
+function foldersIn(folder: string): string[] {
+  if (identityOf(folder) === undefined) return []
+  return [folder, ...listFolders(folder).flatMap((name) => foldersIn(join(folder, name)))]
+}
+
+function listFolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+  } catch {
+    return []
+  }
+}
+
+/** Tells a folder from another at its place, which often gets the same inode; nothing for what is no folder. */
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats?.isDirectory() ? `${stats.dev} ${stats.ino} ${stats.birthtimeMs}` : undefined
+}
