@@ -5,6 +5,7 @@ import { contentTypeOf } from './content-types.ts'
 import { formatOf } from './format.ts'
 import { processPicture } from './picture.ts'
 import { type ProcessedAsset, toFile } from './processed-asset.ts'
+import { looksLikeSvg, processSvg } from './svg.ts'
 
 /** Names that promise a picture: with other bytes in it, the file is broken or of a kind nobody can show. */
 const pictureName = /^\.(?:png|apng|jpe?g|jfif|webp|gif|avif|tiff?|heic|heif|jxl|jp2|bmp|psd)$/
@@ -20,7 +21,11 @@ export async function processAsset(bytes: Uint8Array, name: string): Promise<Pro
   }
 
   const extension = extname(name).toLowerCase()
-  if (pictureName.test(extension)) throw refusalOf(bytes, name)
+  if (extension === '.svg') return processSvg(bytes, name)
+  if (pictureName.test(extension)) {
+    if (looksLikeSvg(bytes)) return processSvg(bytes, name)
+    throw refusalOf(bytes, name)
+  }
   return passOn(bytes, name)
 }
 
