@@ -18,6 +18,7 @@ beforeEach(async () => {
       origin: 'https://example.org',
       contentFolder: '/nowhere',
       staticFolder: '/nowhere',
+      cacheFolder: '/nowhere',
       secret: 'a secret that only tests know',
     },
   })

@@ -1,13 +1,40 @@
+import { join } from 'node:path'
 import { findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
+import type { Route } from './page.ts'
 import { failurePage } from './pages/failure.tsx'
 import { missingPage } from './pages/missing.tsx'
 import { routes } from './routes.ts'
-import { openServer, type Server, type ServerOptions } from './server.ts'
+import { openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
+import { openSocialImages } from './social/index.ts'
 
-export type StartServerOptions = Pick<ServerOptions, 'repo' | 'settings' | 'limits' | 'log' | 'now'>
+export interface StartServerOptions extends Pick<ServerOptions, 'repo' | 'limits' | 'log' | 'now'> {
+  settings: ServerSettings & {
+    /** For what can be made again. */
+    cacheFolder: string
+  }
+}
 
 /** Serves the site that is in the database: joins the server with the pages and the queries of the content. */
-export function startServer(options: StartServerOptions): Promise<Server> {
+export async function startServer(options: StartServerOptions): Promise<Server> {
+  const { settings, log } = options
+  const cards = openSocialImages({
+    folder: join(settings.cacheFolder, 'social'),
+    onError: (error) => log.warn({ err: error }, 'cannot keep a social image'),
+  })
+  const cardRoutes: Route[] = [
+    ['GET', '/social.png', cards.site],
+    ['GET', '/social/:file', cards.post],
+  ]
   const queries = { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob }
-  return openServer({ ...options, queries, routes, missingPage, failurePage })
+  const server = await openServer({
+    ...options,
+    queries,
+    routes: [...cardRoutes, ...routes],
+    missingPage,
+    failurePage,
+  }).catch(async (error) => {
+    await cards.close()
+    throw error
+  })
+  return { ...server, close: () => server.close().finally(cards.close) }
 }
