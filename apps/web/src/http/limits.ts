@@ -10,6 +10,8 @@ export interface Limits {
   headersTimeoutMs: number
   /** From the first byte of a request to its last. */
   requestTimeoutMs: number
+  /** Between two requests. Longer than what proxies keep: one must not send on a connection that we are closing. */
+  keepAliveTimeoutMs: number
   /** A connection on which nothing moves in either direction. */
   idleTimeoutMs: number
   /** A page that is not rendered by then is answered with 503. */
@@ -25,6 +27,7 @@ export const defaultLimits: Limits = {
   maxRenders: 512,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
+  keepAliveTimeoutMs: 65_000,
   idleTimeoutMs: 60_000,
   renderTimeoutMs: 5_000,
   closeTimeoutMs: 10_000,
