@@ -1,4 +1,5 @@
 import type { Site } from '@atoll/blog'
+import { siteImageOf } from './social-image-path.ts'
 
 /** What the preview of a shared link is made from. The head component's `Metadata` is one. */
 export interface SharedPage {
@@ -9,6 +10,7 @@ export interface SharedPage {
   /** Path of the one address of this content. */
   canonical: string
   type?: 'website' | 'article' | undefined
+  /** The site's own card where a page has none. */
   image?: CardImage | undefined
   /** ISO 8601. */
   publishedAt?: string | undefined
@@ -32,7 +34,7 @@ export type MetaTag = { property: string; content: string } | { name: string; co
  * a project page) is a `website` to Open Graph, so the `article:` names go with posts only.
  */
 export function socialMetadata(page: SharedPage, { site, origin }: { site: Site; origin: string }): MetaTag[] {
-  const { image, type = 'website' } = page
+  const { image = siteImageOf(site), type = 'website' } = page
   const article: [string, string | undefined][] =
     type === 'article'
       ? [
@@ -49,15 +51,15 @@ export function socialMetadata(page: SharedPage, { site, origin }: { site: Site;
     ['og:description', page.description || site.description],
     ['og:url', new URL(page.canonical, origin).href],
     ['og:locale', openGraphLocale(site.language)],
-    ['og:image', image && new URL(image.url, origin).href],
-    ['og:image:width', image?.width?.toString()],
-    ['og:image:height', image?.height?.toString()],
-    ['og:image:alt', image?.alt],
+    ['og:image', new URL(image.url, origin).href],
+    ['og:image:width', image.width?.toString()],
+    ['og:image:height', image.height?.toString()],
+    ['og:image:alt', image.alt],
     ...article,
   ]
   return [
     ...properties.flatMap(([property, content]) => (content ? [{ property, content }] : [])),
-    { name: 'twitter:card', content: image ? 'summary_large_image' : 'summary' },
+    { name: 'twitter:card', content: 'summary_large_image' },
   ]
 }
 

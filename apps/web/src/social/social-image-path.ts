@@ -8,3 +8,8 @@ export const cardHeight = 630
 export function socialImageOf({ slug, title }: { slug: string; title: string }): CardImage {
   return { url: `/social/${slug}.png`, width: cardWidth, height: cardHeight, alt: title }
 }
+
+/** The card of all other pages. */
+export function siteImageOf({ title }: { title: string }): CardImage {
+  return { url: '/social.png', width: cardWidth, height: cardHeight, alt: title }
+}
