@@ -1,5 +1,4 @@
 import type { FeedPost, Site, SiteIcon } from '@atoll/blog'
-import { toPortableHtml } from './portable-html.ts'
 import { latest } from './times.ts'
 
 /** What the three formats write, each in its own way. All URLs are absolute, all times ISO 8601. */
@@ -62,8 +61,10 @@ interface Context {
 /** Nothing in a feed depends on when it is made, so it has one ETag until a post in it changes. */
 export async function createFeed(posts: readonly FeedPost[], subject: FeedSubject, context: Context): Promise<Feed> {
   const { site, origin } = context
+  // The parser takes ten megabytes: it is loaded for the first feed.
+  const { toPortableHtml } = await import('./portable-html.ts')
   const items: FeedItem[] = []
-  for (const post of posts) items.push(await createItem(post, context))
+  for (const post of posts) items.push(await createItem(post, context, toPortableHtml))
   return {
     title: subject.tag ? `#${subject.tag.label} · ${site.title}` : site.title,
     description: site.description,
@@ -82,7 +83,11 @@ export async function createFeed(posts: readonly FeedPost[], subject: FeedSubjec
   }
 }
 
-async function createItem(post: FeedPost, { origin, images }: Context): Promise<FeedItem> {
+async function createItem(
+  post: FeedPost,
+  { origin, images }: Context,
+  toPortableHtml: (html: string, base: string) => string,
+): Promise<FeedItem> {
   // Parsing a long article takes some milliseconds of the thread that serves readers: they go between two of them.
   await new Promise(setImmediate)
   const url = `${origin}/posts/${post.slug}`

@@ -36,14 +36,15 @@ export function escapeXml(text: string): string {
   return text
     .toWellFormed()
     .replace(illegal, '')
-    .replace(/[&<>"\r]/g, (character) => escapes[character]!)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\r', '&#13;') // A bare one would be read as a line feed.
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
-
-/** A bare carriage return would be read as a line feed. */
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
 
 function toText(child: Child): string {
   if (child === undefined) return ''
