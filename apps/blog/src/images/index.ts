@@ -1,5 +1,4 @@
 export { contentTypeOf } from './content-types.ts'
-export { lqipClasses } from './lqip.ts'
 export { processAsset } from './process-asset.ts'
 export type { ProcessedAsset, ProcessedFile } from './processed-asset.ts'
-export { sizesOf, widths } from './widths.ts'
+export { widths } from './widths.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lqipClasses, packLqip, unpackLqip } from './lqip.ts'
+import { packLqip, unpackLqip } from './lqip.ts'
 import { oklabOf } from './oklab.ts'
 
 describe('packLqip', () => {
@@ -25,13 +25,6 @@ describe('packLqip', () => {
       expect(lqip >> 8).toBe(cells.reduce((packed, cell) => packed * 4 + Math.round((cell + 0.5) * 3), 0))
       expect(lqip & 255).toBe(packLqip(Array(6).fill(base)) & 255)
     }
-  })
-})
-
-describe('lqipClasses', () => {
-  it('spells five digits, the most significant first', () => {
-    expect(lqipClasses(0xd0c1f)).toBe('lqip a0-d a1-0 a2-c a3-1 a4-f')
-    expect(lqipClasses(0)).toBe('lqip a0-0 a1-0 a2-0 a3-0 a4-0')
   })
 })
 

@@ -27,12 +27,6 @@ export function unpackLqip(lqip: number): Placeholder {
   return { base: baseColour(lqip & 255), cells }
 }
 
-/** The classes that paint a placeholder: each hexadecimal digit has a rule in `styles/lqip.css`. */
-export function lqipClasses(lqip: number): string {
-  const digits = lqip.toString(16).padStart(5, '0')
-  return ['lqip', ...Array.from(digits, (digit, place) => `a${place}-${digit}`)].join(' ')
-}
-
 /** Two bits of lightness, three from green to red, three from blue to yellow; each scale contains grey. */
 function baseColour(bits: number): Oklab {
   return {

@@ -11,9 +11,3 @@ export const animationSize = { width: 1080, height: 4320 }
 export function widthsOf(fullWidth: number): number[] {
   return [...widths.filter((width) => width < fullWidth), fullWidth]
 }
-
-/** The `sizes` of a picture in a column: as wide as the window allows, but neither wider than itself nor the column. */
-export function sizesOf(pictureWidth: number, columnWidth: number): string {
-  const width = Math.min(pictureWidth, columnWidth)
-  return `(min-width: ${width}px) ${width}px, 100vw`
-}
