@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetInfo } from '../markdown/index.ts'
-import { assetNamesOf, assetUrl, lookUpAssets } from './asset-lookup.ts'
+import { assetNamesOf, lookUpAssets } from './asset-lookup.ts'
 
 describe('assetNamesOf', () => {
   it.each(['../assets/x.png', '/assets/x.webp', 'assets/images/x.jpg', '/assets/images/x.webp'])(
@@ -28,11 +28,5 @@ describe('lookUpAssets', () => {
     expect(lookup.find('../assets/cats/tom.png')).toBe(tom)
     expect(lookup.find('../assets/tim.webp')).toBeUndefined()
     expect(lookup.dependsOn).toEqual({ 'cats/tom.png': '', 'cats/tom.webp': 'k1', 'tim.webp': '' })
-  })
-})
-
-describe('assetUrl', () => {
-  it('names the bytes, and the file for people', () => {
-    expect(assetUrl('0123456789abcdef', 'my cats/tom & tim.webp')).toBe('/assets/0123456789abcdef/tom%20%26%20tim.webp')
   })
 })

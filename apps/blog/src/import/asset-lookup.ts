@@ -1,4 +1,5 @@
 import type { AssetInfo, AssetVariant } from '../markdown/index.ts'
+import { assetUrl, webpName } from './asset-names.ts'
 import type { AssetRow } from './jobs.ts'
 import { sha256 } from './read-source.ts'
 
@@ -32,16 +33,6 @@ export function assetNamesOf(reference: string): string[] {
   const [, written = ''] = /(?:^|\/)assets\/(.+)$/s.exec(reference) ?? []
   const names = [written, written.replace(/^images\//, '')].flatMap((name) => [name, webpName(name)])
   return written ? [...new Set(names)] : []
-}
-
-/** The public name of a picture: all of them are WebP. */
-export function webpName(path: string): string {
-  return `${path.replace(/\.[^./]*$/, '')}.webp`
-}
-
-/** The immutable address of bytes. The last segment is for people. */
-export function assetUrl(hash: string, name: string): string {
-  return `/assets/${hash}/${encodeURIComponent(name.slice(name.lastIndexOf('/') + 1))}`
 }
 
 export function toAssetInfo(row: AssetRow): AssetInfo {

@@ -41,7 +41,7 @@ export async function readBaseline(repo: Repo<BlogTables>): Promise<Baseline> {
   const { state, sources, problems } = await reader.snapshot({
     state: reader.db
       .selectFrom('content_state')
-      .select(['number', 'revision', 'origin', 'renderer', 'imported_at'])
+      .select(['number', 'revision', 'origin', 'renderer', 'imported_at', 'has_garbage'])
       .where('id', '=', 1),
     sources: selectSources({}),
     problems: reader.db.selectFrom('sources').select(['path', 'problems']).where('problems', '!=', '[]'),

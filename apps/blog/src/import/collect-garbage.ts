@@ -1,6 +1,5 @@
 import type { Repo } from '@atoll/repo'
 import { collectGarbage } from '../schema/after-publishing.ts'
-import type { Published } from '../schema/publish-content.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
 
@@ -8,20 +7,30 @@ import { statement } from '../statement.ts'
 const documentsAtOnce = 25
 const blobsAtOnce = 50
 
-/** Deletes what is not published any more, in steps that nobody notices. */
-export async function collect(repo: Repo<BlogTables>, published: Published, signal?: AbortSignal): Promise<void> {
-  const garbage = published.hasLeftovers ? await findUnused(repo) : published
-  for (const documents of inBatches(garbage.documents, documentsAtOnce)) {
-    if (signal?.aborted) return
-    await repo.run(collectGarbage, { documents, blobs: [] })
-  }
-  for (const blobs of inBatches(garbage.blobs, blobsAtOnce)) {
-    if (signal?.aborted) return
-    await repo.run(collectGarbage, { documents: [], blobs })
-  }
+interface Garbage {
+  documents: number[]
+  blobs: string[]
 }
 
-async function findUnused(repo: Repo<BlogTables>): Promise<{ documents: number[]; blobs: string[] }> {
+/** Deletes what is not published any more, in steps that nobody notices. Without a list it looks for it. */
+export async function collect(
+  repo: Repo<BlogTables>,
+  listed: Garbage | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { documents, blobs } = listed ?? (await findUnused(repo))
+  const steps = [
+    ...inBatches(documents, documentsAtOnce).map((batch) => ({ documents: batch, blobs: [] })),
+    ...inBatches(blobs, blobsAtOnce).map((batch) => ({ documents: [], blobs: batch })),
+  ]
+  for (const [index, step] of steps.entries()) {
+    if (signal?.aborted) return
+    await repo.run(collectGarbage, { ...step, isLast: index === steps.length - 1 })
+  }
+  if (steps.length === 0 && !listed) await repo.run(collectGarbage, { documents: [], blobs: [], isLast: true })
+}
+
+async function findUnused(repo: Repo<BlogTables>): Promise<Garbage> {
   const { documents, blobs } = await repo.reader().snapshot({
     documents: selectUnusedDocuments({}),
     blobs: selectUnusedBlobs({}),

@@ -105,7 +105,7 @@ interface Undertaking {
   state: NewState
 }
 
-type NewState = Omit<ContentStateTable, 'id' | 'number'>
+type NewState = Omit<ContentStateTable, 'id' | 'number' | 'has_garbage'>
 
 /** Makes what changed, publishes it, and cleans up. Nothing if another import published meanwhile. */
 async function bringIn(options: ImportOptions, undertaking: Undertaking): Promise<UntimedReport | undefined> {
@@ -114,6 +114,7 @@ async function bringIn(options: ImportOptions, undertaking: Undertaking): Promis
   const { revision } = state
   const isSameState = isSame(baseline.state, state)
   if (comparison.tasks.length + comparison.deleted.length === 0 && isSameState) {
+    if (baseline.state?.has_garbage) await collect(repo, undefined, signal)
     return { ...noCounts, unchanged: comparison.total, problems: allProblems(baseline, comparison), revision }
   }
   const current = { import: randomUUID(), base: baseline.state?.number ?? 0 }
@@ -131,7 +132,9 @@ async function bringIn(options: ImportOptions, undertaking: Undertaking): Promis
   // The threads have nothing left to do, and what follows takes no part in what readers see.
   const closing = pool.close()
   await remember(repo, plan, published?.number ?? current.base)
-  if (published) await collect(repo, { ...published, blobs: [...published.blobs, ...files.assets.unused] }, signal)
+  const hasLeftovers = published ? published.hasLeftovers : baseline.state?.has_garbage === 1
+  if (hasLeftovers) await collect(repo, undefined, signal)
+  else if (published) await collect(repo, published, signal)
   await closing
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision }
 }

@@ -65,6 +65,7 @@ export type MadeFile = (MadePost | MadePage | MadeProjects | MadeSite) & {
 
 export interface MadePost {
   kind: 'post'
+  document_key: string
   slug: string
   slugLine: number
   permalinks: { path: string; line: number }[]

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { ContentError } from '../errors.ts'
 import { contentTypeOf, type ProcessedAsset, type ProcessedFile, processAsset } from '../images/index.ts'
 import type { AssetVariant } from '../markdown/index.ts'
-import { assetUrl, webpName } from './asset-lookup.ts'
+import { assetUrl, publicName, sameBytesKey } from './asset-names.ts'
 import type { FileTask } from './compare.ts'
 import type { AssetResult, AssetRow, Job, MadeAsset } from './jobs.ts'
 import { sha256, unreadable } from './read-source.ts'
@@ -26,21 +26,6 @@ export async function makeAsset({ folder, task, largeFileBytes, hashesAtHand }: 
   } catch (error) {
     return { outcome: 'bad', hash: '', problems: [unreadable(error)] } satisfies AssetResult
   }
-}
-
-/** Equal bytes make equal assets, if the names end alike. */
-export function sameBytesKey(hash: string, path: string): string {
-  return `${hash}${extname(path).toLowerCase()}`
-}
-
-/** The row of an asset whose bytes are already in the database under another name. */
-export function renameAsset(row: AssetRow, source: string): AssetRow {
-  const name = publicName(source, row.kind)
-  const variants = (JSON.parse(row.variants) as AssetVariant[]).map((variant) => ({
-    ...variant,
-    url: assetUrl(variant.hash, name),
-  }))
-  return { ...row, name, source, variants: JSON.stringify(variants) }
 }
 
 async function makeFromBytes(bytes: Uint8Array, hash: string, { path }: FileTask): Promise<AssetResult> {
@@ -111,12 +96,6 @@ async function hashFile(file: string): Promise<string> {
 
 function toVariant({ width, height, hash, bytes }: ProcessedFile, name: string): AssetVariant {
   return { width: width!, height: height!, url: assetUrl(hash, name), hash, size: bytes.length }
-}
-
-function publicName(path: string, kind: AssetRow['kind']): string {
-  if (!path.startsWith('assets/')) return `/${path}`
-  const name = path.slice('assets/'.length)
-  return kind === 'image' || kind === 'animation' ? webpName(name) : name
 }
 
 /** As long as hashes in addresses are. */

@@ -1,7 +1,7 @@
+import { sameBytesKey } from './asset-names.ts'
 import type { Baseline, Catalogue } from './catalogue.ts'
 import type { Comparison, FileTask } from './compare.ts'
 import type { AssetResult, DocumentsResult, FileResult, MadeBlob, MadeFile } from './jobs.ts'
-import { sameBytesKey } from './make-asset.ts'
 import type { Pool } from './pool.ts'
 import { type SettledAssets, settleAssets } from './settle-assets.ts'
 import { isServedSiteFile } from './source-kind.ts'

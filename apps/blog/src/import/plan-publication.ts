@@ -54,12 +54,19 @@ export function planPublication(files: MadeFiles, comparison: Comparison, catalo
   const accepted: Accepted[] = [...documents, ...assets]
   const renames = findRenames(accepted.filter(({ isNew }) => isNew).map(toNewFile), comparison.deleted, catalogue.posts)
 
+  const refusedKey = ({ path, made }: (typeof addressed)[number]) => {
+    if (!refused.has(path)) return []
+    return made.kind === 'post' ? made.document_key : (made.row?.document_key ?? [])
+  }
+
   const settled = { files, documents, comparison, catalogue }
   const remembered = rememberFiles(files, refused, projects.problems)
   return {
     lists: {
       ...listPosts(settled, renames, addresses.postSlugs),
       refusedSources: JSON.stringify([...addresses.refused.keys()]),
+      unusedDocuments: JSON.stringify([...addressed.flatMap(refusedKey), ...projects.unused]),
+      unusedBlobs: JSON.stringify(files.assets.unused),
       tags: JSON.stringify(
         [...ofKind(documents, 'post'), ...ofKind(documents, 'project')].flatMap(({ made }) => made.tags),
       ),

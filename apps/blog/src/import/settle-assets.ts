@@ -1,10 +1,10 @@
 import type { AssetVariant, Problem } from '../markdown/index.ts'
 import { toAssetInfo } from './asset-lookup.ts'
+import { renameAsset } from './asset-names.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Claimant, settleClaims } from './claims.ts'
 import type { FileTask } from './compare.ts'
 import type { AssetResult, AssetRow } from './jobs.ts'
-import { renameAsset } from './make-asset.ts'
 import { problemOf } from './problems.ts'
 
 export interface SettledAssets {

@@ -14,6 +14,8 @@ export interface SettledProjects {
   /** Of all projects there will be. */
   positions: { name: string; position: number }[]
   gone: string[]
+  /** Keys of documents that were made for entries which are refused. */
+  unused: string[]
   problems: Map<string, Problem[]>
 }
 
@@ -33,6 +35,7 @@ export function settleProjects(
   const refused = (source: string, name: string) => problems.get(source)?.has(name)
 
   const accepted = entries.filter(({ source, name }) => !refused(source, name))
+  const unused = entries.filter(({ source, name }) => refused(source, name)).map((entry) => entry.document_key)
   const names = new Set(accepted.map(({ name }) => name))
   const stays = (project: { name: string; source: string }) => keeps(project) || refused(project.source, project.name)
   const kept = published.filter((project) => stays(project) && !names.has(project.name))
@@ -40,6 +43,7 @@ export function settleProjects(
   return {
     accepted: accepted.map((project) => ({ ...project, position: positions.get(project.name)! })),
     positions: [...positions].map(([name, position]) => ({ name, position })),
+    unused,
     gone: published.filter((project) => !stays(project) && !names.has(project.name)).map(({ name }) => name),
     problems: new Map([...problems].map(([path, byName]) => [path, [...byName.values()]])),
   }

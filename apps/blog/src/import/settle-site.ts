@@ -1,5 +1,5 @@
 import { defaultSite, type Site, type SiteIcon } from '../site.ts'
-import { assetUrl } from './asset-lookup.ts'
+import { assetUrl } from './asset-names.ts'
 import type { AssetRow } from './jobs.ts'
 import { iconPattern } from './source-kind.ts'
 

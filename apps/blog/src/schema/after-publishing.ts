@@ -31,18 +31,19 @@ export const recordSources = define({
   },
 })
 
-/** Deletes those of the given documents and blobs that nothing points to. */
+/** Deletes those of the given documents and blobs that nothing points to; `isLast`: and there are no more. */
 export const collectGarbage = define({
   name: 'content.collect_garbage',
   version: 1,
-  input: z.object({ documents: z.array(z.number()), blobs: z.array(z.string()) }),
-  async run(tx, { documents, blobs }) {
+  input: z.object({ documents: z.array(z.number()), blobs: z.array(z.string()), isLast: z.boolean() }),
+  async run(tx, { documents, blobs, isLast }) {
     const staging = await tx.selectFrom('imports').select('id').executeTakeFirst()
     if (staging) return
     await sql`delete from documents where id in ${jsonValues(JSON.stringify(documents))}
       and not exists (select 1 from posts where document_id = documents.id)
       and not exists (select 1 from projects where document_id = documents.id)
       and not exists (select 1 from pages where document_id = documents.id)`.execute(tx)
+    if (isLast) await tx.updateTable('content_state').set({ has_garbage: 0 }).execute()
     if (blobs.length === 0) return
     await sql`delete from blobs where hash in ${jsonValues(JSON.stringify(blobs))}
       and hash not in (select hash from assets

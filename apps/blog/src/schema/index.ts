@@ -1,4 +1,5 @@
 import type { RepoSchema } from '@atoll/repo'
+import { searchFunctions } from '../search/functions.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
 import { publishContent } from './publish-content.ts'
@@ -6,4 +7,8 @@ import { stageBlobs, stageDocuments } from './stage-content.ts'
 
 const operations = [stageDocuments, stageBlobs, publishContent, recordSources, collectGarbage]
 
-export const schema: RepoSchema = { migrations, operations: operations as unknown as RepoSchema['operations'] }
+export const schema: RepoSchema = {
+  migrations,
+  operations: operations as unknown as RepoSchema['operations'],
+  functions: searchFunctions,
+}

@@ -135,7 +135,7 @@ const content = [
   `create table site (id integer primary key check (id = 1), settings text not null)`,
   `create table content_state (
     id integer primary key check (id = 1), number integer not null, revision integer not null, origin text not null,
-    renderer text not null, imported_at text not null
+    renderer text not null, imported_at text not null, has_garbage integer not null
   )`,
   `create table imports (id text primary key, base integer not null) without rowid`,
   `create table staged_posts (

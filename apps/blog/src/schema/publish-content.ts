@@ -16,6 +16,10 @@ const publicationInput = z.object({
   replacedSources: json,
   /** Sources whose staged posts are not to be published after all. */
   refusedSources: json,
+  /** Keys of documents that are not to be published after all. */
+  unusedDocuments: json,
+  /** Hashes of blobs that are not to be published after all. */
+  unusedBlobs: json,
   permalinks: json,
   redirects: json,
   tags: json,
@@ -40,7 +44,7 @@ export interface Published {
   /** What nothing may point to any more. */
   documents: number[]
   blobs: string[]
-  /** Some earlier import ended early and may have left more. */
+  /** An earlier import ended early and may have left more. */
   hasLeftovers: boolean
 }
 
@@ -52,7 +56,7 @@ export const publishContent = defineOperation<BlogTables>()({
   version: 1,
   input: publicationInput,
   async run(tx, input): Promise<Published> {
-    const number = await currentNumber(tx)
+    const { number, has_garbage } = await readState(tx)
     if (number !== input.base) {
       return { isPublished: false, number, documents: [], blobs: [], hasLeftovers: false }
     }
@@ -64,14 +68,16 @@ export const publishContent = defineOperation<BlogTables>()({
     await publishTags(tx, input)
     await publishAssets(tx, input)
     await publishSite(tx, input)
-    await saveState(tx, input)
-    return { isPublished: true, number: number + 1, ...garbage, hasLeftovers: await endImports(tx, input) }
+    const hasLeftovers = (await endImports(tx, input)) || has_garbage === 1
+    const hasGarbage = hasLeftovers || garbage.documents.length + garbage.blobs.length > 0
+    await saveState(tx, input, hasGarbage)
+    return { isPublished: true, number: number + 1, ...garbage, hasLeftovers }
   },
 })
 
-async function currentNumber(tx: Transaction): Promise<number> {
-  const state = await tx.selectFrom('content_state').select('number').executeTakeFirst()
-  return state?.number ?? 0
+async function readState(tx: Transaction): Promise<{ number: number; has_garbage: 0 | 1 }> {
+  const state = await tx.selectFrom('content_state').select(['number', 'has_garbage']).executeTakeFirst()
+  return state ?? { number: 0, has_garbage: 0 }
 }
 
 async function withdrawRefused(tx: Transaction, input: Publication) {
@@ -86,12 +92,14 @@ async function findReplaced(tx: Transaction, input: Publication) {
     union select document_id from projects where name in (select value ->> 'name' from json_each(${input.projects}))
       or name in ${jsonValues(input.goneProjects)}
     union select document_id from pages where slug in (select value ->> 'slug' from json_each(${input.pages}))
-      or slug in ${jsonValues(input.gonePages)}`.execute(tx)
+      or slug in ${jsonValues(input.gonePages)}
+    union select id from documents where key in ${jsonValues(input.unusedDocuments)}`.execute(tx)
   const blobs = await sql<{ hash: string }>`
     with replaced as (select hash, variants from assets
       where name in (select value ->> 'name' from json_each(${input.assets})) or name in ${jsonValues(input.goneAssets)})
     select hash from replaced
-    union select value ->> 'hash' from replaced, json_each(variants)`.execute(tx)
+    union select value ->> 'hash' from replaced, json_each(variants)
+    union select value from json_each(${input.unusedBlobs})`.execute(tx)
   return { documents: documents.rows.map(({ id }) => id), blobs: blobs.rows.map(({ hash }) => hash) }
 }
 
@@ -198,11 +206,12 @@ async function publishSite(tx: Transaction, { site }: Publication) {
     ${updateWhereDifferent('site', 'id', ['settings'])}`.execute(tx)
 }
 
-async function saveState(tx: Transaction, { base, state }: Publication) {
+async function saveState(tx: Transaction, { base, state }: Publication, hasGarbage: boolean) {
+  const row = { ...state, number: base + 1, has_garbage: hasGarbage ? 1 : 0 } as const
   await tx
     .insertInto('content_state')
-    .values({ id: 1, number: base + 1, ...state })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ number: base + 1, ...state }))
+    .values({ id: 1, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
     .execute()
 }
 

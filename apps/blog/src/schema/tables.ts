@@ -164,4 +164,6 @@ export interface ContentStateTable {
   origin: string
   renderer: string
   imported_at: string
+  /** 1: something may be left of what was published before. */
+  has_garbage: 0 | 1
 }

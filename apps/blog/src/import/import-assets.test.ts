@@ -1,0 +1,152 @@
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openContent, type TestContent } from './testing/open-content.ts'
+
+const picture = (background: string, width = 600) =>
+  sharp({ create: { width, height: 300, channels: 3, background } })
+    .png()
+    .toBuffer()
+
+describe('assets', () => {
+  let content: TestContent
+  beforeEach(async () => {
+    content = await openContent()
+  })
+  afterEach(() => content.close())
+
+  const assets = () =>
+    content.repo.db.selectFrom('assets').select(['name', 'source', 'kind', 'hash']).orderBy('name').execute()
+  const names = async () => (await assets()).map(({ name }) => name)
+  const blobHashes = async () => {
+    const rows = await content.repo.db.selectFrom('blobs').select('hash').orderBy('hash').execute()
+    return rows.map(({ hash }) => hash)
+  }
+  /** Hashes that rows point to. */
+  const usedHashes = async () => {
+    const rows = await content.repo.db.selectFrom('assets').select(['hash', 'variants', 'is_external']).execute()
+    const used = rows
+      .filter(({ is_external }) => is_external === 0)
+      .flatMap(({ hash, variants }) => [hash, ...JSON.parse(variants).map((variant: { hash: string }) => variant.hash)])
+    return [...new Set(used)].sort()
+  }
+
+  it('are pictures as WebP in folders, drawings, and other files as they are', async () => {
+    content.write('assets/cats/tom.png', await picture('red'))
+    content.write(
+      'assets/logo.svg',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><path d="M0 0"/></svg>',
+    )
+    content.write('assets/paper.pdf', '%PDF-1.4')
+    expect(await content.problems()).toEqual([])
+    expect(await names()).toEqual(['cats/tom.webp', 'logo.svg', 'paper.pdf'])
+    expect(await blobHashes()).toEqual(await usedHashes())
+    const paper = await content.repo.db
+      .selectFrom('blobs')
+      .select('bytes')
+      .where('content_type', 'like', '%pdf')
+      .execute()
+    expect(Buffer.from(paper[0]!.bytes).toString()).toBe('%PDF-1.4')
+  })
+
+  it('render again what shows them when they change, appear or go', async () => {
+    content.writePost('shows', '', '![Tom](../assets/tom.png)')
+    content.writePost('other')
+    expect(await content.problems()).toEqual([expect.stringContaining('missing_asset')])
+    const seen: string[] = []
+    const step = async (changed: number) => {
+      expect(await content.run()).toMatchObject({ changed })
+      seen.push((await content.html('shows'))!)
+    }
+    content.write('assets/tom.png', await picture('red'))
+    await step(1)
+    expect(seen[0]).toContain(`/assets/${(await assets())[0]!.hash}/tom.webp`)
+    content.write('assets/tom.png', await picture('blue'))
+    await step(2)
+    expect(seen[1]).toContain(`/assets/${(await assets())[0]!.hash}/tom.webp`)
+    content.remove('assets/tom.png')
+    await step(1)
+    expect(seen[2]).not.toContain('webp')
+    expect(await content.problems()).toEqual([expect.stringContaining('missing_asset')])
+    expect(await blobHashes()).toEqual([])
+  })
+
+  it('render the introduction again too', async () => {
+    content.write('site.yaml', 'introduction: "![Tom](assets/tom.png)"')
+    await content.run()
+    content.write('assets/tom.png', await picture('red'))
+    await content.run()
+    const { settings } = await content.repo.db.selectFrom('site').select('settings').executeTakeFirstOrThrow()
+    expect(JSON.parse(settings).introductionHtml).toContain(`/assets/${(await assets())[0]!.hash}/tom.webp`)
+  })
+
+  it('that moved keep their bytes', async () => {
+    content.write('assets/tom.png', await picture('red', 1000))
+    content.writePost('shows', '', '![Tom](../assets/cats/tim.png)')
+    await content.run()
+    const [before, blobs] = [await assets(), await blobHashes()]
+    content.move('assets/tom.png', 'assets/cats/tim.png')
+    expect(await content.run()).toMatchObject({ renamed: 1, changed: 1, deleted: 0, problems: [] })
+    expect(await assets()).toEqual([{ ...before[0], name: 'cats/tim.webp', source: 'assets/cats/tim.png' }])
+    expect(await blobHashes()).toEqual(blobs)
+    expect(await content.html('shows')).toContain('/tim.webp')
+  })
+
+  it('with bytes in common share them, and keep them while one is left', async () => {
+    content.write('assets/a.png', await picture('red'))
+    await content.run()
+    content.write('assets/b.png', await picture('red'))
+    await content.run()
+    expect(await names()).toEqual(['a.webp', 'b.webp'])
+    content.remove('assets/a.png')
+    await content.run()
+    expect(await blobHashes()).toEqual(await usedHashes())
+    expect(await usedHashes()).not.toEqual([])
+  })
+
+  it('that cannot be read are reported, and the last good picture stays', async () => {
+    const good = await picture('red')
+    content.write('assets/tom.png', good)
+    content.write('assets/new.png', 'no picture')
+    expect(await content.problems()).toEqual([expect.stringMatching(/^assets\/new\.png:1 /)])
+    const before = await assets()
+    content.write('assets/tom.png', good.subarray(0, 60))
+    expect(await content.problems()).toEqual([
+      expect.stringMatching(/^assets\/new\.png:1 /),
+      expect.stringMatching(/^assets\/tom\.png:1 unreadable_image/),
+    ])
+    expect(await assets()).toEqual(before)
+    expect(await blobHashes()).toEqual(await usedHashes())
+  })
+
+  it('that would have the same name are reported, but for the first', async () => {
+    content.write('assets/tom.png', await picture('red'))
+    content.write(
+      'assets/tom.webp',
+      await sharp(await picture('blue'))
+        .webp()
+        .toBuffer(),
+    )
+    expect(await content.problems()).toEqual(['assets/tom.webp:1 duplicate_asset'])
+    expect(await assets()).toMatchObject([{ source: 'assets/tom.png' }])
+    expect(await blobHashes()).toEqual(await usedHashes())
+    content.remove('assets/tom.png')
+    expect(await content.problems()).toEqual([])
+    expect(await assets()).toMatchObject([{ source: 'assets/tom.webp' }])
+  })
+
+  it('too large for the database stay in the folder', async () => {
+    content.write('assets/film.mp4', new Uint8Array(2000))
+    content.write('assets/song.mp3', new Uint8Array(500))
+    await content.run({ largeFileBytes: 1000 })
+    const rows = await content.repo.db
+      .selectFrom('assets')
+      .select(['name', 'size', 'is_external'])
+      .orderBy('name')
+      .execute()
+    expect(rows).toEqual([
+      { name: 'film.mp4', size: 2000, is_external: 1 },
+      { name: 'song.mp3', size: 500, is_external: 0 },
+    ])
+    expect(await blobHashes()).toHaveLength(1)
+  })
+})
