@@ -186,7 +186,7 @@ describe('a failure', () => {
       throw new Error('this too')
     }
     const { ask, errors } = await open({ routes: [['GET', '/broken', failing]], failurePage })
-    expect((await ask('/broken')).text).toBe('500 Internal Server Error\n')
+    expect((await ask('/broken')).text).toBe('500 Internal Server Error')
     expect(errors).toHaveLength(2)
   })
 
@@ -264,14 +264,14 @@ describe('every answer', () => {
 describe('/health and /ready', () => {
   it('tell that the process is alive', async () => {
     const { status, text, headers } = await (await open()).ask('/health')
-    expect([status, text, headers['content-type']]).toEqual([200, 'ok\n', 'text/plain; charset=utf-8'])
+    expect([status, text, headers['content-type']]).toEqual([200, 'ok', 'text/plain; charset=utf-8'])
   })
 
   it('tell why it is not ready, as text and as JSON', async () => {
     const { ask, health } = await open()
     health.become('booting')
     expect(await ask('/health')).toMatchObject({ status: 200 })
-    expect(await ask('/ready')).toMatchObject({ status: 503, text: 'unavailable\nbooting\n' })
+    expect(await ask('/ready')).toMatchObject({ status: 503, text: 'unavailable\nbooting' })
     const json = { status: 'unavailable', phase: 'booting', reasons: ['booting'] }
     for (const asked of [ask('/ready?format=json'), ask('/ready', { headers: { accept: 'application/json' } })]) {
       const { text, headers } = await asked
@@ -285,9 +285,9 @@ describe('/health and /ready', () => {
     reportImport({ problems: [{ severity: 'error' }, { severity: 'warning' }], refused: 'newer content is in place' })
     const { status, text } = await ask('/ready')
     expect(status).toBe(200)
-    expect(text).toMatch(/^degraded\ncontent: .*1 error.*\nimport: newer content is in place\n$/)
+    expect(text).toMatch(/^degraded\ncontent: .*1 error.*\nimport: newer content is in place$/)
     reportImport({ problems: [] })
-    expect((await ask('/ready')).text).toBe('ok\n')
+    expect((await ask('/ready')).text).toBe('ok')
   })
 })
 

@@ -41,7 +41,7 @@ export interface Message {
 
 /** A short answer for people and programs that asked for something there is not. Never kept. */
 export function sendMessage(request: IncomingMessage, response: ServerResponse, message: Message): void {
-  const body = Buffer.from(message.text.endsWith('\n') ? message.text : `${message.text}\n`)
+  const body = Buffer.from(message.text)
   response.writeHead(message.status, [
     'Content-Type',
     message.contentType ?? 'text/plain; charset=utf-8',
