@@ -8,7 +8,7 @@ export const robotsPage: Page = async ({ origin }) => ({
   kind: 'page',
   body: [
     'User-agent: *',
-    'Disallow: /search',
+    'Disallow: /search?',
     'Disallow: /*?q=',
     'Disallow: /*&q=',
     '',
