@@ -66,6 +66,7 @@ export type MadeFile = (MadePost | MadePage | MadeProjects | MadeSite) & {
 export interface MadePost {
   kind: 'post'
   document_key: string
+  isDraft: boolean
   slug: string
   slugLine: number
   permalinks: { path: string; line: number }[]

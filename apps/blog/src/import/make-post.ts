@@ -23,7 +23,17 @@ export async function makePost(path: string, text: string, assets: Assets): Prom
   const { document, rendered, dependsOn, links } = page
   return {
     problems,
-    file: { kind: 'post', document_key: document.key, slug, slugLine, permalinks, tags: post.tags, dependsOn, links },
+    file: {
+      kind: 'post',
+      document_key: document.key,
+      isDraft: post.isDraft,
+      slug,
+      slugLine,
+      permalinks,
+      tags: post.tags,
+      dependsOn,
+      links,
+    },
     documents: [document],
     isSecret: post.isDraft,
     post: {

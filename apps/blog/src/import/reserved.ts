@@ -3,6 +3,8 @@ export const reservedSegments: ReadonlySet<string> = new Set([
   'archive',
   'assets',
   'atom',
+  'colours',
+  'dev',
   'feed',
   'feeds',
   'gallery',

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkContent } from './check-content.ts'
+import { openContent, type TestContent } from './testing/open-content.ts'
+
+describe('checkContent', () => {
+  let content: TestContent
+  beforeEach(async () => {
+    content = await openContent()
+  })
+  afterEach(() => content.close())
+
+  const check = async () => {
+    const problems = await checkContent(content.folder)
+    return problems.map(({ path, line, code, message }) => `${path}:${line} ${code} ${message}`)
+  }
+
+  it('finds nothing wrong with links that lead somewhere', async () => {
+    content.writePost('a', 'tags: [C++]\npermalinks: [/uses]', '## One two\n\n[self](#one-two) [title](#a) [top](#)')
+    content.writePost(
+      'b',
+      '',
+      [
+        ...['/', '/posts', '/posts/a', 'a', './a#one-two', '/posts/a/?x=1', '/about', '/uses', '/tags/cplusplus'],
+        ...['/rss', '/archive/2025', 'https://example.org/nowhere', '//example.org', 'mailto:ana@example.org'],
+      ]
+        .map((href) => `[x](${href})`)
+        .join(' '),
+    )
+    content.write('pages/about.md', '---\ntitle: About\n---\n[a](posts/a)')
+    content.write('site.yaml', 'introduction: "[a](/posts/a) [about](about)"')
+    expect(await check()).toEqual([])
+  })
+
+  it('reports links that lead nowhere, with their lines', async () => {
+    content.writePost('hello-world', '', 'Text.')
+    content.writePost('draft', 'is_draft: true', '[itself](/posts/draft) [other](/posts/hello-world)')
+    content.writePost(
+      'b',
+      '',
+      'x\n\n[a](/posts/helo-world)\n\n[b](/nowhere)\n\n[c](#nowhere)\n\n[d](hello-world#nowhere)\n\n[e](draft)\n\n[f](/tags/none)',
+    )
+    expect((await check()).map((problem) => problem.replace('posts/b.md:', ''))).toEqual([
+      '7 broken_link the link /posts/helo-world leads nowhere; did you mean /posts/hello-world?',
+      '9 broken_link the link /nowhere leads nowhere',
+      '11 broken_link the link #nowhere leads to a heading that is not there',
+      '13 broken_link the link hello-world#nowhere leads to a heading that is not there',
+      '15 broken_link the link draft leads to a draft',
+      '17 broken_link the link /tags/none leads nowhere',
+    ])
+  })
+
+  it('reports what an import would report, missing images and missing alt texts', async () => {
+    content.write('posts/bad.md', '---\nslug: x\n---\n')
+    content.writePost('a', 'slug: same', '![](../assets/none.png)')
+    content.writePost('b', 'slug: same')
+    expect((await check()).map((problem) => problem.split(' ').slice(0, 2).join(' '))).toEqual([
+      'posts/a.md:5 missing_alt',
+      'posts/a.md:5 missing_asset',
+      'posts/b.md:3 duplicate_slug',
+      'posts/bad.md:1 missing_title',
+    ])
+  })
+
+  it('writes nothing', async () => {
+    content.writePost('a')
+    await check()
+    expect(await content.slugs()).toEqual([])
+  })
+})
