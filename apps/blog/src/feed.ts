@@ -24,7 +24,7 @@ export async function feedPosts(reader: Reader<BlogTables>, { now, tag, limit }:
 
 type FeedRow = SummaryRow & { html: string }
 
-const ordered = `and ${isPublic} order by p.listed_at desc, p.id desc limit :limit`
+const ordered = `and ${isPublic} order by p.listed_at desc, p.id desc limit cast(:limit as integer)`
 
 const selectNewest = statement<FeedRow, { now: string; limit: number }>(
   `select ${summaryColumns}, d.html from posts p join documents d on d.id = p.document_id where true ${ordered}`,

@@ -124,7 +124,7 @@ const selectRelated = statement<LinkRow, { slug: string; now: string; limit: num
     where t.post_id <> mine.me group by post_id
   )
   select ${linkColumns} from sharing cross join posts using (id) where ${isPublic}
-  order by shared desc, listed_at desc, id desc limit :limit`,
+  order by shared desc, listed_at desc, id desc limit cast(:limit as integer)`,
 )
 
 const selectSeriesOf = statement<LinkRow, { slug: string; now: string }>(

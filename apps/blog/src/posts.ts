@@ -75,7 +75,7 @@ export const countPublic = statement<{ total: number }, { now: string }>(
 // The window is found in the index alone; only what is shown is looked up.
 export const selectPage = statement<SummaryRow, { now: string; limit: number; offset: number }>(
   `with shown as materialized (
-    select id from posts where ${isPublic} order by listed_at desc, id desc limit :limit offset :offset
+    select id from posts where ${isPublic} order by listed_at desc, id desc limit cast(:limit as integer) offset :offset
   )
   select ${summaryColumns}
   from shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id
@@ -93,7 +93,7 @@ const countTagged = statement<{ total: number }, { now: string; tags: string }>(
 const selectTaggedPage = statement<SummaryRow, { now: string; tags: string; limit: number; offset: number }>(
   `with ${tagged}, shown as materialized (
     select id from tagged cross join posts using (id) where ${isPublic}
-    order by listed_at desc, id desc limit :limit offset :offset
+    order by listed_at desc, id desc limit cast(:limit as integer) offset :offset
   )
   select ${summaryColumns}
   from shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id

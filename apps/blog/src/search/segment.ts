@@ -1,5 +1,10 @@
-/** Runs of writing that puts no spaces between its words. */
-const unspaced = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]+/gu
+/** Writing that puts no spaces between its words, as a class of characters. */
+export const unspacedScripts = `[${[
+  '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}',
+  '\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Mymr}',
+].join('')}]`
+
+const unspaced = new RegExp(`${unspacedScripts}+`, 'gu')
 
 const unspacedLetter = /[\p{L}\p{N}]\p{M}*/gu
 
@@ -21,7 +26,7 @@ export function unify(text: string): string {
   return text.normalize('NFC').replace(/[\uff01-\uff9f]+/g, (run) => run.normalize('NFKC'))
 }
 
-const unspacedStart = new RegExp(`^${unspaced.source}`, 'u')
+const unspacedStart = new RegExp(`^${unspacedScripts}`, 'u')
 
 export function isUnspaced(word: string): boolean {
   return unspacedStart.test(word)
