@@ -7,6 +7,8 @@ import { homePage } from './pages/home.tsx'
 import { pageOrPermalink } from './pages/page.tsx'
 import { postPage } from './pages/post.tsx'
 import { postsPage } from './pages/posts.tsx'
+import { projectsPage } from './pages/projects.tsx'
+import { searchPage } from './pages/search.tsx'
 import { seriesIndexPage, seriesPage } from './pages/series.tsx'
 import { tagPage, tagsPage } from './pages/tags.tsx'
 
@@ -15,6 +17,8 @@ export const routes: readonly Route[] = [
   ['GET', '/', homePage],
   ['GET', '/posts', postsPage, { query: ['q', 'tags', 'page'] }],
   ['GET', '/posts/:slug', postPage],
+  ['GET', '/projects', projectsPage, { query: ['q', 'tags'] }],
+  ['GET', '/search', searchPage, { query: ['q', 'page'] }],
   ['GET', '/tags', tagsPage],
   ['GET', '/tags/:tag', tagPage, { query: ['page'] }],
   ['GET', '/archive', archivePage],

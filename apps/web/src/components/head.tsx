@@ -1,3 +1,4 @@
+import type { Site } from '@atoll/blog'
 import { raw } from 'hono/html'
 import { type FeedLink, siteFeedLinks } from '../feeds/feed-links.ts'
 import { allowInlineScript } from '../inline-script.ts'
@@ -37,12 +38,44 @@ if (themeScript) allowInlineScript(themeScript)
 export function Head({ context, metadata }: { context: PageContext; metadata: Metadata }) {
   const { site, origin } = context
   const { title, description = site.description, canonical } = metadata
-  const ownColours = coloursUrl(site.colours)
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{title ? `${title} · ${site.title}` : site.title}</title>
+      {resourcesOf(site)}
+      {description && <meta name="description" content={description} />}
+      {metadata.isUnlisted && <meta name="robots" content="noindex" />}
+      {canonical && <link rel="canonical" href={origin + canonical} />}
+      {metadata.previous && <link rel="prev" href={metadata.previous} />}
+      {metadata.next && <link rel="next" href={metadata.next} />}
+      {metadata.feeds?.map((feed) => (
+        <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
+      ))}
+      {canonical && socialMetadata({ ...metadata, canonical }, context).map((tag) => <meta {...tag} />)}
+      {metadata.structure && (
+        <script type="application/ld+json">{raw(toScriptText(structuredData(metadata.structure, context)))}</script>
+      )}
+    </head>
+  )
+}
+
+const resources = new WeakMap<Site, ReturnType<typeof raw>>()
+
+/** What the head of every page names is written once for each version of the settings. */
+function resourcesOf(site: Site) {
+  let written = resources.get(site)
+  if (!written) {
+    written = raw(String(<Resources site={site} />))
+    resources.set(site, written)
+  }
+  return written
+}
+
+function Resources({ site }: { site: Site }) {
+  const ownColours = coloursUrl(site.colours)
+  return (
+    <>
       {themeScript && <script>{raw(themeScript)}</script>}
       <link rel="preload" href={staticUrl('plex-400.woff2')} as="font" type="font/woff2" crossorigin="" />
       <link rel="stylesheet" href={staticUrl('app.css')} />
@@ -50,24 +83,15 @@ export function Head({ context, metadata }: { context: PageContext; metadata: Me
       {site.customCss && <link rel="stylesheet" href={site.customCss} />}
       <script src={staticUrl('app.js')} defer />
       <meta name="color-scheme" content="light dark" />
-      {description && <meta name="description" content={description} />}
       {site.author.name && <meta name="author" content={site.author.name} />}
-      {metadata.isUnlisted && <meta name="robots" content="noindex" />}
-      {canonical && <link rel="canonical" href={origin + canonical} />}
-      {metadata.previous && <link rel="prev" href={metadata.previous} />}
-      {metadata.next && <link rel="next" href={metadata.next} />}
       {site.icons.map(({ rel, href, type, sizes }) => (
         <link rel={rel} href={href} type={type} sizes={sizes} />
       ))}
-      {[...siteFeedLinks(site.title), ...(metadata.feeds ?? [])].map((feed) => (
+      {siteFeedLinks(site.title).map((feed) => (
         <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
       ))}
       <link rel="search" type="application/opensearchdescription+xml" title={site.title} href="/opensearch.xml" />
-      {canonical && socialMetadata({ ...metadata, canonical }, context).map((tag) => <meta {...tag} />)}
-      {metadata.structure && (
-        <script type="application/ld+json">{raw(toScriptText(structuredData(metadata.structure, context)))}</script>
-      )}
-    </head>
+    </>
   )
 }
 

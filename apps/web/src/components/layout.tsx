@@ -1,4 +1,5 @@
 import type { Site } from '@atoll/blog'
+import { raw } from 'hono/html'
 import type { PropsWithChildren } from 'hono/jsx'
 import { Head, type Metadata } from './head.tsx'
 import { Options } from './options.tsx'
@@ -13,6 +14,9 @@ export interface PageContext {
   /** Of this page, without the query; '' where there is none. */
   path: string
 }
+
+/** The same on every page. */
+const options = raw(String(<Options />))
 
 type LayoutProps = PropsWithChildren<{ context: PageContext; metadata: Metadata; screen?: 'blue' }>
 
@@ -33,7 +37,7 @@ export function Layout({ context, metadata, screen, children }: LayoutProps) {
           {children}
         </main>
         <StatusBar site={context.site} path={context.path} />
-        <Options />
+        {options}
       </body>
     </html>
   )

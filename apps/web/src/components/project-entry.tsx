@@ -1,10 +1,12 @@
-import type { Project, Site } from '@atoll/blog'
+import type { Project, ProjectHit, Site } from '@atoll/blog'
+import { marked } from './marked.ts'
 import type { ListQuery } from './query-url.ts'
 import { TagList } from './tags.tsx'
 import { formatDate } from './wording.ts'
 
 interface ProjectEntriesProps {
-  projects: Project[]
+  /** What a search found says where. */
+  projects: (Project | ProjectHit)[]
   site: Site
   path?: string
   query?: ListQuery | undefined
@@ -24,7 +26,7 @@ export function ProjectEntries({
         <li class="entry">
           <span class="entry-number" aria-hidden="true">
             #{index + 1}
-          </span>
+          </span>{' '}
           <Heading class="entry-title">
             <a
               href={project.url}
@@ -32,10 +34,12 @@ export function ProjectEntries({
               target="_blank"
               aria-label={`View project: ${project.name} (opens in a new tab)`}
             >
-              {project.name}
+              {'namePieces' in project ? marked(project.namePieces) : project.name}
             </a>
           </Heading>
-          <p class="entry-text">{project.description}</p>
+          <p class="entry-text">
+            {'descriptionPieces' in project ? marked(project.descriptionPieces) : project.description}
+          </p>
           <div class="entry-meta">
             <time datetime={project.createdAt}>{formatDate(project.createdAt, 'medium', site)}</time>
             <TagList tags={project.tags} path={path} query={query} />

@@ -20,11 +20,16 @@ export function parseListQuery(url: URL): Required<ListQuery> {
 }
 
 export function listUrl(path: string, { search, tags, page = 1 }: ListQuery): string {
-  const parameters = new URLSearchParams()
-  if (search) parameters.set('q', search)
-  if (tags.length > 0) parameters.set('tags', tags.join(','))
-  if (page > 1) parameters.set('page', String(page))
-  return parameters.size > 0 ? `${path}?${parameters}` : path
+  const parameters: string[] = []
+  if (search) parameters.push(`q=${encode(search)}`)
+  if (tags.length > 0) parameters.push(`tags=${encode(tags.join(','))}`)
+  if (page > 1) parameters.push(`page=${page}`)
+  return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path
+}
+
+/** As a form does it. URLSearchParams would too, in five times the time; a list has a hundred of these. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+')
 }
 
 /** Adds a tag in front, or removes it; a page number would mean another list, so it goes. */

@@ -44,12 +44,19 @@ interface ResultsLineProps {
   found: string
   path: string
   query: ListQuery
+  /** What the reader may have meant, where nothing was found. */
+  suggestion?: string | undefined
 }
 
-export function ResultsLine({ found, path, query }: ResultsLineProps) {
+export function ResultsLine({ found, path, query, suggestion }: ResultsLineProps) {
   return (
     <p class="results-line">
       <span data-found="">{found}</span>
+      {suggestion && (
+        <span>
+          Did you mean <a href={listUrl(path, { ...query, search: suggestion, page: 1 })}>{suggestion}</a>?
+        </span>
+      )}
       {query.search && <a href={listUrl(path, { search: '', tags: query.tags })}>Clear search</a>}
     </p>
   )

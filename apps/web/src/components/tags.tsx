@@ -1,3 +1,5 @@
+import type { Tag } from '@atoll/blog'
+import { html } from 'hono/html'
 import { isSameTag, type ListQuery, listUrl, toggleTag } from './query-url.ts'
 
 interface TagListProps {
@@ -8,18 +10,13 @@ interface TagListProps {
   query?: ListQuery | undefined
 }
 
+const everything: ListQuery = { search: '', tags: [] }
+
 /** The tags of one entry. Each narrows the list to itself, or takes itself away; the search stays. */
-export function TagList({ tags, path, query = { search: '', tags: [] } }: TagListProps) {
-  if (tags.length === 0) return null
-  return (
-    <ul class="tags" aria-label="Tags">
-      {tags.map((tag) => (
-        <li>
-          <TagLink tag={tag} path={path} query={query} />
-        </li>
-      ))}
-    </ul>
-  )
+export function TagList({ tags, path, query = everything }: TagListProps) {
+  if (tags.length === 0) return ''
+  // A template, as in post-entry.tsx.
+  return html`<ul class="tags" aria-label="Tags">${tags.map((tag) => html`<li>${tagLink({ tag, path, query })}</li>`)}</ul>`
 }
 
 interface TagFilterProps {
@@ -34,11 +31,7 @@ export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFil
   return (
     <nav class="tag-filter" aria-label={label} data-swap="tags">
       <ul class="index">
-        {tags.map(({ label, count }) => (
-          <li>
-            <TagLink tag={label} path={path} query={query} count={count} />
-          </li>
-        ))}
+        {tags.map((tag) => html`<li>${tagLink({ tag: tag.label, path, query, count: tag.count })}</li>`)}
       </ul>
       {query.tags.length > 0 && (
         <p>
@@ -49,17 +42,35 @@ export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFil
   )
 }
 
-function TagLink({ tag, path, query, count }: { tag: string; path: string; query: ListQuery; count?: number }) {
+/** All tags, each leading to its page. */
+export function TagIndex({ tags, isWide = false }: { tags: Tag[]; isWide?: boolean }) {
+  return (
+    <ul class={isWide ? 'index index-wide' : 'index'}>
+      {tags.map(
+        ({ slug, label, count }) => html`<li><a class="tag" href="${tagPath(slug)}">${label}${leader(count)}</a></li>`,
+      )}
+    </ul>
+  )
+}
+
+export function tagPath(slug: string): string {
+  return `/tags/${encodeURIComponent(slug)}`
+}
+
+interface TagLinkOptions {
+  tag: string
+  path: string
+  query: ListQuery
+  count?: number
+}
+
+function tagLink({ tag, path, query, count }: TagLinkOptions) {
   const isActive = query.tags.some((other) => isSameTag(other, tag))
   const href = listUrl(path, { search: query.search, tags: toggleTag(query.tags, tag) })
-  return (
-    <a class="tag" href={href} aria-current={isActive ? 'true' : undefined}>
-      {tag}
-      {count !== undefined && (
-        <>
-          <span class="leader" /> <span class="index-count">{count}</span>
-        </>
-      )}
-    </a>
-  )
+  return html`<a class="tag" href="${href}"${isActive ? html` aria-current="true"` : ''}>${tag}${count === undefined ? '' : leader(count)}</a>`
+}
+
+/** Dots, up to a number. */
+function leader(count: number) {
+  return html`<span class="leader"></span> <span class="index-count">${count}</span>`
 }

@@ -6,6 +6,11 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`
 }
 
+/** A search that stops counting says so: `200+ posts`. */
+export function countFound({ total, isMore }: { total: number; isMore?: boolean }, noun: string): string {
+  return isMore ? count(total, noun).replace(' ', '+ ') : count(total, noun)
+}
+
 export function readingTime(minutes: number): string {
   if (minutes < 1) return 'Less than 1 minute read'
   return `Approx. ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} read`

@@ -35,6 +35,8 @@ describe('every page', () => {
     '/series',
     '/series/the-sea',
     '/gallery',
+    '/projects',
+    '/search',
     '/about',
   ]
 
@@ -145,6 +147,71 @@ describe('the list of posts', () => {
     expect(html).toContain('>2 posts<')
     expect(html).not.toContain('About C')
     expect(html).toContain('<a class="tag" href="/posts?tags=sand" aria-current="true">Sea')
+  })
+})
+
+describe('a search', () => {
+  beforeEach(() => {
+    blog.addPosts([
+      { slug: 'a', title: 'Seagulls', text: 'They steal chips.', tags: ['Birds'], publishedAt: '2026-01-01T00:00:00Z' },
+      { slug: 'b', title: 'Lighthouses', text: 'They stand still.', publishedAt: '2026-01-02T00:00:00Z' },
+    ])
+    blog.addProjects([{ name: 'Chipshop', description: 'Feeds seagulls.', tags: ['Birds'] }])
+  })
+
+  it('marks what was found, in the title and in the text', async () => {
+    const title = await askPage(blog, '/posts?q=seagulls')
+    expect(title.html).toContain('<mark>Seagulls</mark>')
+    expect(title.html).not.toContain('Lighthouses')
+    expect((await askPage(blog, '/posts?q=steal')).html).toContain('They <mark>steal</mark> chips.')
+  })
+
+  it('keeps the search when a tag is toggled, and the tags when the search is cleared', async () => {
+    const { html } = await askPage(blog, '/posts?q=chips&tags=Birds')
+    expect(html).toContain('href="/posts?q=chips" aria-current="true">Birds')
+    expect(html).toContain('<a href="/posts?tags=Birds">Clear search</a>')
+    expect(html).toContain('<a href="/posts?q=chips">Clear tags</a>')
+    expect(html).toContain('<input type="hidden" name="tags" value="Birds"/>')
+  })
+
+  it('asks back when there may be a typo', async () => {
+    const { html } = await askPage(blog, '/posts?q=lighthoses')
+    expect(html).toContain('No Posts Found')
+    expect(html).toMatch(/Did you mean <a href="\/posts\?q=lighthouses">lighthouses<\/a>\?/)
+  })
+
+  it('of everything finds posts and projects', async () => {
+    const { html } = await askPage(blog, '/search?q=seagulls')
+    expect(html).toContain('>1 post, 1 project<')
+    expect(html).toContain('Feeds <mark>seagulls</mark>.')
+    expect(html).toContain('<meta name="robots" content="noindex"/>')
+  })
+
+  it('of nothing shows how to ask', async () => {
+    const { html } = await askPage(blog, '/search')
+    expect(html).toContain('How to ask')
+    expect(html).not.toContain('Nothing Found')
+  })
+
+  it('shows what was typed as text', async () => {
+    const { html } = await askPage(blog, `/search?q=${encodeURIComponent('"><script>alert(1)</script>')}`)
+    expect(html).not.toContain('<script>alert')
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;')
+  })
+})
+
+describe('projects', () => {
+  it('are listed by name, and lead elsewhere in a new tab', async () => {
+    blog.addProjects([{ name: 'Tidepool' }, { name: 'Anchor', tags: ['Iron'] }])
+    const { html } = await askPage(blog, '/projects')
+    expect(html).toContain('>2 projects<')
+    expect(html.indexOf('Anchor')).toBeLessThan(html.indexOf('Tidepool'))
+    expect(html).toMatch(/rel="noopener noreferrer" target="_blank" aria-label="View project: Anchor/)
+    expect(html).toContain('href="/projects?tags=Iron"')
+  })
+
+  it('may be none', async () => {
+    expect((await askPage(blog, '/projects')).html).toContain('No Projects Found')
   })
 })
 

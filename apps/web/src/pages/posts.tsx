@@ -1,4 +1,4 @@
-import { listPosts, listTags, type PostList, type Tag } from '@atoll/blog'
+import { listTags, type PostSearch, searchPosts, type Tag, tagSlug } from '@atoll/blog'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Layout, PageBody, type PageContext, PageHeader, PageSide } from '../components/layout.tsx'
 import { Pagination } from '../components/pagination.tsx'
@@ -6,8 +6,8 @@ import { Panel } from '../components/panel.tsx'
 import { PostEntries } from '../components/post-entry.tsx'
 import { type ListQuery, listUrl, parseListQuery } from '../components/query-url.ts'
 import { ResultsLine, SearchForm } from '../components/search-form.tsx'
-import { TagFilter } from '../components/tags.tsx'
-import { count } from '../components/wording.ts'
+import { TagFilter, tagPath } from '../components/tags.tsx'
+import { countFound } from '../components/wording.ts'
 import type { Page } from '../page.ts'
 import { contextOf } from './context.ts'
 import { postsPerPage } from './posts-per-page.ts'
@@ -17,14 +17,14 @@ const path = '/posts'
 export const postsPage: Page = async (request) => {
   const { reader, now, url } = request
   const query = parseListQuery(url)
-  const [tags, list] = await Promise.all([
+  const [tags, found] = await Promise.all([
     listTags(reader, { now }),
-    listPosts(reader, { now, tags: query.tags, page: query.page, perPage: postsPerPage }),
+    searchPosts(reader, { query: query.search, tags: query.tags, now, page: query.page, perPage: postsPerPage }),
   ])
-  if (query.page > 1 && list.posts.length === 0) return { kind: 'missing' }
+  if (query.page > 1 && found.posts.length === 0) return { kind: 'missing' }
   return {
     kind: 'page',
-    body: <PostsView context={contextOf(request)} query={query} tags={tags} list={list} />,
+    body: <PostsView context={contextOf(request)} query={query} tags={tags} found={found} />,
     topics: ['posts', 'titles', 'search'],
   }
 }
@@ -33,25 +33,29 @@ interface PostsViewProps {
   context: PageContext
   query: Required<ListQuery>
   tags: Tag[]
-  list: PostList
+  found: PostSearch
 }
 
-export function PostsView({ context, query, tags, list }: PostsViewProps) {
-  const pages = Math.ceil(list.total / postsPerPage)
+export function PostsView({ context, query, tags, found }: PostsViewProps) {
+  const pages = Math.ceil(found.total / postsPerPage)
   const { page } = query
   return (
     <Layout
       context={context}
       metadata={{
         title: 'Posts',
-        canonical: listUrl(path, query),
+        canonical: canonicalOf(query, found),
         previous: page > 1 ? listUrl(path, { ...query, page: page - 1 }) : undefined,
         next: page < pages ? listUrl(path, { ...query, page: page + 1 }) : undefined,
         isUnlisted: query.search !== '',
         structure: { kind: 'other', title: 'Posts', path },
       }}
     >
-      <PageHeader title="Posts" />
+      <PageHeader title="Posts">
+        <p class="page-lead">
+          Also by <a href="/archive">year</a>, by <a href="/tags">tag</a>, and in <a href="/series">series</a>.
+        </p>
+      </PageHeader>
       {tags.length > 0 && (
         <PageSide>
           <Panel name="tags" title="Tags">
@@ -62,10 +66,10 @@ export function PostsView({ context, query, tags, list }: PostsViewProps) {
       <PageBody>
         <SearchForm path={path} label="Search posts" placeholder="(Distributed && Elixir) || Fun" query={query} />
         <div class="results" data-swap="results">
-          <ResultsLine found={count(list.total, 'post')} path={path} query={query} />
-          {list.posts.length > 0 ? (
+          <ResultsLine found={countFound(found, 'post')} path={path} query={query} suggestion={found.suggestion} />
+          {found.posts.length > 0 ? (
             <PostEntries
-              posts={list.posts}
+              posts={found.posts}
               site={context.site}
               from={(page - 1) * postsPerPage + 1}
               path={path}
@@ -79,4 +83,13 @@ export function PostsView({ context, query, tags, list }: PostsViewProps) {
       </PageBody>
     </Layout>
   )
+}
+
+/** The posts of one tag have an address of their own, which is the better one to remember. */
+function canonicalOf({ search, tags, page }: Required<ListQuery>, found: PostSearch): string {
+  const [tag, ...others] = tags
+  if (search !== '' || tag === undefined || others.length > 0 || found.total === 0) {
+    return listUrl(path, { search, tags, page })
+  }
+  return listUrl(tagPath(tagSlug(tag)), { search: '', tags: [], page })
 }

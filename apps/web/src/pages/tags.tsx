@@ -4,13 +4,12 @@ import { Layout, PageBody, type PageContext, PageHeader } from '../components/la
 import { Pagination } from '../components/pagination.tsx'
 import { PostEntries } from '../components/post-entry.tsx'
 import { listUrl, parseListQuery } from '../components/query-url.ts'
+import { TagIndex, tagPath } from '../components/tags.tsx'
 import { count } from '../components/wording.ts'
 import { tagFeedLinks } from '../feeds/feed-links.ts'
 import type { Page } from '../page.ts'
 import { contextOf } from './context.ts'
 import { postsPerPage } from './posts-per-page.ts'
-
-const pathOf = ({ slug }: Tag) => `/tags/${encodeURIComponent(slug)}`
 
 export const tagsPage: Page = async (request) => {
   const tags = await listTags(request.reader, { now: request.now })
@@ -23,7 +22,7 @@ export const tagPage: Page = async (request) => {
   const tag = await findTag(reader, params.tag!, { now })
   if (!tag) return { kind: 'missing' }
   if (params.tag !== tag.slug) {
-    return { kind: 'redirect', status: 308, location: pathOf(tag) + url.search, topics: ['titles'] }
+    return { kind: 'redirect', status: 308, location: tagPath(tag.slug) + url.search, topics: ['titles'] }
   }
   const { page } = parseListQuery(url)
   const list = await listPosts(reader, { now, tags: [tag.slug], page, perPage: postsPerPage })
@@ -44,16 +43,7 @@ export function TagsView({ context, tags }: { context: PageContext; tags: Tag[] 
       <PageHeader title="Tags" lead={count(tags.length, 'tag')} />
       <PageBody>
         {tags.length > 0 ? (
-          <ul class="index index-wide">
-            {tags.map((tag) => (
-              <li>
-                <a href={pathOf(tag)} class="tag">
-                  {tag.label}
-                  <span class="leader" /> <span class="index-count">{tag.count}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
+          <TagIndex tags={tags} isWide />
         ) : (
           <EmptyState title="No Tags Yet">
             <p>
@@ -74,7 +64,7 @@ interface TagViewProps {
 }
 
 export function TagView({ context, tag, list, page }: TagViewProps) {
-  const path = pathOf(tag)
+  const path = tagPath(tag.slug)
   const pages = Math.ceil(list.total / postsPerPage)
   const query = { search: '', tags: [], page }
   return (
