@@ -99,6 +99,14 @@ describe('processAsset', () => {
     })
   })
 
+  it('refuses an AVIF earlier, since it takes more memory', async () => {
+    const bytes = await plain(6000, 4000).avif({ effort: 0 }).toBuffer()
+    await expect(processAsset(bytes, 'a.avif')).rejects.toMatchObject({
+      code: 'image_too_large',
+      message: 'the picture a.avif has 6000 × 4000 pixels; the limit is 20 million pixels',
+    })
+  })
+
   it('passes other files on', async () => {
     const bytes = Buffer.from('%PDF-1.7')
     expect(await processAsset(bytes, 'talks/slides.pdf')).toMatchObject({
