@@ -40,7 +40,6 @@ async function buildProgram() {
     platform: 'node',
     external,
     tsconfig: join(root, 'tsconfig.json'),
-    transform: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
     plugins: [workerUrls()],
     onLog: failOnWarning,
   })
@@ -70,7 +69,7 @@ function workerUrls() {
         const reference = this.emitFile({ type: 'chunk', id: entry.id, name })
         result = result.replace(expression!, `new URL(import.meta.ROLLUP_FILE_URL_${reference})`)
       }
-      return found.length > 0 ? { code: result } : null
+      return found.length > 0 ? { code: result, map: null } : null
     },
   }
 }

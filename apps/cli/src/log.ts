@@ -4,12 +4,11 @@ import type { Settings } from './settings.ts'
 /** JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. */
 export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
   const isPerson = process.stderr.isTTY
-  return pino(
-    { level: logLevel, base: undefined, ...(isPerson ? {} : { timestamp: pino.stdTimeFunctions.isoTime }) },
-    isPerson
-      ? { write: (line: string) => process.stderr.write(toSentence(line)) }
-      : pino.destination({ dest: 2, sync: true }),
-  )
+  if (!isPerson) {
+    const timestamp = pino.stdTimeFunctions.isoTime
+    return pino({ level: logLevel, base: null, timestamp }, pino.destination({ dest: 2, sync: true }))
+  }
+  return pino({ level: logLevel, base: null }, { write: (line: string) => process.stderr.write(toSentence(line)) })
 }
 
 function toSentence(line: string): string {

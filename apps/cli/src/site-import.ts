@@ -27,11 +27,15 @@ export async function importSite({ repo, settings, force = false, signal }: Site
   }
 }
 
+const kindsOfChange = ['added', 'changed', 'renamed', 'deleted'] as const
+
+export function hasChanges(report: ImportReport): boolean {
+  return report.refused !== undefined || kindsOfChange.some((kind) => report[kind] > 0)
+}
+
 export function describeReport(report: ImportReport): string {
   if (report.refused) return `kept the content in the database: ${report.refused}`
-  const counts = (['added', 'changed', 'renamed', 'deleted'] as const)
-    .filter((kind) => report[kind] > 0)
-    .map((kind) => `${report[kind]} ${kind}`)
+  const counts = kindsOfChange.filter((kind) => report[kind] > 0).map((kind) => `${report[kind]} ${kind}`)
   const seconds = (report.durationMs / 1000).toFixed(1)
   return counts.length > 0 ? `imported in ${seconds} s: ${counts.join(', ')}` : 'content is up to date'
 }

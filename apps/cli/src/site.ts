@@ -5,7 +5,7 @@ import { startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
-import { describeProblem, describeReport, importSite } from './site-import.ts'
+import { describeProblem, describeReport, hasChanges, importSite } from './site-import.ts'
 
 interface RunSite {
   settings: Settings
@@ -46,7 +46,8 @@ export async function runSite({ settings, log, isDev }: RunSite): Promise<void> 
         signal,
         onChange: async () => {
           try {
-            log.info(describeReport(await importOnce(signal)))
+            const report = await importOnce(signal)
+            if (hasChanges(report)) log.info(describeReport(report))
           } catch (error) {
             if (!signal.aborted) log.error({ err: error }, 'the import failed; the site stays as it was')
           }

@@ -1,0 +1,233 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const command = join(import.meta.dirname, '../bin/atoll.js')
+let folder: string
+let content: string
+let data: string
+const running: ChildProcess[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-start-'))
+  content = join(folder, 'content')
+  data = join(folder, 'data')
+  mkdirSync(join(content, 'posts'), { recursive: true })
+  writeFileSync(join(content, 'posts', 'hello.md'), '---\ntitle: Hello\nslug: hello\n---\n\nHello there.\n')
+})
+
+afterEach(async () => {
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null) continue
+    child.kill('SIGKILL')
+    await exitOf(child)
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [command, ...args], {
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      ATOLL_CONTENT: content,
+      ATOLL_DATA: data,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ...env,
+    },
+  })
+  running.push(child)
+  const output = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => (output.out += chunk))
+  child.stderr.on('data', (chunk) => (output.err += chunk))
+  return { child, output, code: exitOf(child) }
+}
+
+/** Starts the site and waits until it prints where it is. */
+async function start(env: NodeJS.ProcessEnv = {}) {
+  const site = run(['start'], env)
+  const url = await new Promise<string>((resolve, reject) => {
+    site.child.stdout.on('data', () => {
+      const found = /at (http:\/\/\S+)/.exec(site.output.out)?.[1]
+      if (found) resolve(found)
+    })
+    void site.code.then((code) => reject(new Error(`ended with ${code}: ${site.output.err}`)))
+  })
+  return { ...site, url }
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+}
+
+describe('atoll start', () => {
+  it('imports the content, serves it, and prints the address', async () => {
+    const { url, output } = await start()
+    expect(output.out).toMatch(/imported in .* 1 added/)
+    const page = await fetch(`${url}/posts/hello`)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('Hello there.')
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and leaves a whole database', async (signal) => {
+    const { child, code } = await start()
+    child.kill(signal)
+    expect(await code).toBe(0)
+    const database = new SQLite(join(data, 'atoll.db'), { readonly: true })
+    expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(database.prepare('select slug from posts').pluck().all()).toEqual(['hello'])
+    database.close()
+  })
+
+  it('finishes the answer it is in the middle of before it ends', async () => {
+    const bytes = 24 * 1024 * 1024
+    mkdirSync(join(content, 'assets'))
+    writeFileSync(join(content, 'assets', 'large.bin'), Buffer.alloc(bytes, 'x'))
+    const { url, child, code } = await start({ ATOLL_LARGE_FILE_MB: '1' })
+    const received = new Promise<number>((resolve, reject) => {
+      get(`${url}/assets/large.bin`, async (response) => {
+        let length = 0
+        for await (const chunk of response) {
+          if (length === 0) child.kill('SIGTERM')
+          length += chunk.length
+        }
+        resolve(length)
+      }).on('error', reject)
+    })
+    expect(await received).toBe(bytes)
+    expect(await code).toBe(0)
+  })
+
+  it('shows a saved file without a restart', async () => {
+    const { url } = await start()
+    writeFileSync(join(content, 'posts', 'second.md'), '---\ntitle: Second\nslug: second\n---\n\nAnother one.\n')
+    await expect.poll(async () => (await fetch(`${url}/posts/second`)).status, { timeout: 15_000 }).toBe(200)
+  })
+
+  it('serves at once what an earlier run imported', async () => {
+    const first = await start()
+    first.child.kill('SIGTERM')
+    await first.code
+    const { url, output } = await start()
+    expect(output.out).toContain('content is up to date')
+    expect((await fetch(`${url}/posts/hello`)).status).toBe(200)
+  })
+
+  it('makes its secret once, readable by its owner alone', async () => {
+    const { child, code } = await start()
+    const file = join(data, 'secret')
+    const secret = readFileSync(file, 'utf8').trim()
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    child.kill('SIGTERM')
+    await code
+    const again = await start()
+    expect(readFileSync(file, 'utf8').trim()).toBe(secret)
+    expect(again.output.out + again.output.err).not.toContain(secret)
+  })
+})
+
+describe('a start that cannot be', () => {
+  it('says in one line that the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as { port: number }
+    const { output, code } = run(['start'], { PORT: String(port) })
+    expect(await code).toBe(1)
+    expect(output.err).toBe(
+      `atoll: port ${port} is in use; end what listens there, or choose another with PORT or --port\n`,
+    )
+    taken.close()
+  })
+
+  it('says in one line that the data folder cannot be made', async () => {
+    writeFileSync(join(folder, 'a-file'), '')
+    const { output, code } = run(['start'], { ATOLL_DATA: join(folder, 'a-file', 'data') })
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/^atoll: ATOLL_DATA: cannot write to .*a-file\/data \(ENOTDIR\); .*\n$/)
+  })
+
+  it('says in one line that a later release wrote the database', async () => {
+    const first = run(['import'])
+    expect(await first.code).toBe(0)
+    const database = new SQLite(join(data, 'atoll.db'))
+    database.exec("insert into kysely_migration values ('999-future', '2030-01-01')")
+    database.close()
+    const { output, code } = run(['start'])
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/^atoll: the database is newer than this program: .*999-future.*\n$/)
+  })
+
+  it('says in one line which setting is wrong', async () => {
+    const { output, code } = run(['start'], { PORT: 'eighty' })
+    expect(await code).toBe(1)
+    expect(output.err).toBe('atoll: PORT: found "eighty", wanted a port number from 0 to 65535\n')
+  })
+
+  it('says in one line that this is the wrong Node', async () => {
+    const oldNode = "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.1.0'}})"
+    const child = spawn(process.execPath, ['--import', oldNode, command, 'start'])
+    let printed = ''
+    child.stderr.on('data', (chunk) => (printed += chunk))
+    expect(await exitOf(child)).toBe(1)
+    expect(printed).toMatch(/^atoll: this is Node 20\.1\.0, and atoll needs Node 26: .*\n$/)
+  })
+})
+
+describe('atoll import', () => {
+  it('ends with 1 and names file, line and reason when a file is broken, and imports the rest', async () => {
+    writeFileSync(join(content, 'posts', 'broken.md'), '---\ntitle: [\n---\n\nNo.\n')
+    const { output, code } = run(['import'])
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/posts\/broken\.md:\d+: error: .+ \[\w+\]/)
+    expect(output.out).toContain('1 added')
+  })
+})
+
+describe('atoll check', () => {
+  it('finds what is broken without writing anything', async () => {
+    writeFileSync(
+      join(content, 'posts', 'links.md'),
+      '---\ntitle: Links\n---\n\n[gone](/posts/gone)\n\n![](../assets/no.png)\n',
+    )
+    const { output, code } = run(['check'])
+    await code
+    expect(output.out).toMatch(/posts\/links\.md:5: .*\/posts\/gone/)
+    expect(output.out).toMatch(/posts\/links\.md:7: /)
+    expect(() => statSync(data)).toThrow('ENOENT')
+  })
+})
+
+describe('atoll new post', () => {
+  it('writes a draft that imports', async () => {
+    const { output, code } = run(['new', 'post', 'A "quoted": title'])
+    expect(await code).toBe(0)
+    const file = readFileSync(join(output.out.trim()), 'utf8')
+    expect(file).toContain('is_draft: true')
+    expect(await run(['import']).code).toBe(0)
+  })
+})
+
+describe('atoll preview', () => {
+  it('prints a link that shows a draft, which nobody sees otherwise', async () => {
+    writeFileSync(
+      join(content, 'posts', 'draft.md'),
+      '---\ntitle: Draft\nslug: draft\nis_draft: true\n---\n\nNot yet.\n',
+    )
+    const { url } = await start()
+    expect((await fetch(`${url}/posts/draft`)).status).toBe(404)
+    const { output, code } = run(['preview', 'draft'])
+    expect(await code).toBe(0)
+    const { pathname, search } = new URL(output.out.trim())
+    const page = await fetch(url + pathname + search)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('cache-control')).toContain('no-store')
+    expect(await page.text()).toContain('Not yet.')
+    expect((await fetch(`${url}${pathname}${search.slice(0, -2)}xx`)).status).toBe(404)
+  })
+})
