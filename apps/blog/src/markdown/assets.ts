@@ -29,10 +29,11 @@ export interface AssetInfo {
 export function assetReference(address: string): string | undefined {
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(address)) return undefined
   const path = address.replace(/[?#].*$/s, '')
-  return /(^|\/)assets\//.test(path) ? decode(path) : undefined
+  return /(^|\/)assets\//.test(path) ? decodeAddress(path) : undefined
 }
 
-function decode(path: string): string {
+/** The parser percent-encodes what is not ASCII. */
+export function decodeAddress(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch {

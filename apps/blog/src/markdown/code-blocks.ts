@@ -1,4 +1,4 @@
-import { type CodeOptions, readFirstLine, takeMarks } from './code-options.ts'
+import { type CodeLine, type CodeOptions, readFirstLine, readLines } from './code-options.ts'
 import { highlightLines } from './highlight.ts'
 import { isPlain } from './languages.ts'
 import type { Report } from './problem.ts'
@@ -47,13 +47,11 @@ function languageOf({ attributes }: Element): string {
 
 async function drawBlock({ pre, options, code }: Block, number: number, report: Report): Promise<Element> {
   const { language, title } = options
-  const { lines, classes } = takeMarks(code, options)
-  const plain = lines.join('\n')
+  const lines = readLines(code, options)
+  const plain = lines.map((line) => line.code).join('\n')
   const highlighted = isPlain(language) ? undefined : await highlightLines(plain, language)
   if (!highlighted && !isPlain(language)) report('unknown_language', pre.line, `no language is called "${language}"`)
-  const html = (highlighted ?? lines.map(escapeText)).map((line, index) =>
-    drawLine(line, index + 1, classes.get(index)),
-  )
+  const html = lines.map((line, index) => drawLine(line, highlighted?.[index] ?? escapeText(line.code), index + 1))
 
   const label = title ?? language
   const region = { tabindex: '0', role: 'region', 'aria-label': label ? `Code ${number}: ${label}` : `Code ${number}` }
@@ -63,9 +61,7 @@ async function drawBlock({ pre, options, code }: Block, number: number, report: 
   return element('figure', { class: 'code', ...(language && { 'data-language': language }) }, children, pre.line)
 }
 
-const marks: Record<string, string> = { inserted: '+', deleted: '-', error: '!', warning: '!' }
-
-function drawLine(html: string, number: number, added: readonly string[] = []): string {
-  const mark = added.map((name) => marks[name]).find((sign) => sign !== undefined)
-  return `<span class="${['line', ...added].join(' ')}" data-line="${number}"${mark ? ` data-mark="${mark}"` : ''}>${html}</span>`
+function drawLine({ classes, sign }: CodeLine, html: string, number: number): string {
+  const mark = sign ? ` data-mark="${sign}"` : ''
+  return `<span class="${['line', ...classes].join(' ')}" data-line="${number}"${mark}>${html}</span>`
 }

@@ -14,10 +14,10 @@ export function readFirstLine(word: string, meta = ''): CodeOptions {
   const all = `${rest} ${meta}`
   const title = /(?:^|\s)(?:title|filename|file)=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(all)?.slice(1).find(Boolean)
   const unquoted = all.replace(/"[^"]*"|'[^']*'/g, '')
-  return { language, ...(title && { title }), highlighted: readLines(/\{([\d\s,-]+)\}/.exec(unquoted)?.[1] ?? '') }
+  return { language, ...(title && { title }), highlighted: readNumbers(/\{([\d\s,-]+)\}/.exec(unquoted)?.[1] ?? '') }
 }
 
-function readLines(list: string): Set<number> {
+function readNumbers(list: string): Set<number> {
   const lines = new Set<number>()
   for (const part of list.split(',')) {
     const [, first, last = first] = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part) ?? []
@@ -29,28 +29,35 @@ function readLines(list: string): Set<number> {
 
 const comment = /[ \t]*(?:\/\/|\/\*|#|--|;+|%|<!--|\{\/\*)\s*\[!code (\S+)\]\s*(?:\*\/\}?|-->)?[ \t]*$/
 
-const lineClassOf: Record<string, LineClass> = {
-  '++': 'inserted',
-  '--': 'deleted',
-  highlight: 'highlighted',
-  hl: 'highlighted',
-  focus: 'focused',
-  error: 'error',
-  warning: 'warning',
+const lineClassOf = new Map<string, LineClass>([
+  ['++', 'inserted'],
+  ['--', 'deleted'],
+  ['highlight', 'highlighted'],
+  ['hl', 'highlighted'],
+  ['focus', 'focused'],
+  ['error', 'error'],
+  ['warning', 'warning'],
+])
+
+const signs: Partial<Record<LineClass, string>> = { inserted: '+', deleted: '-', error: '!', warning: '!' }
+
+export interface CodeLine {
+  code: string
+  classes: LineClass[]
+  /** Says what a class says, to those who do not see its colour; not where the code has a sign of its own. */
+  sign?: string
 }
 
 /** Takes comments such as `// [!code ++]` out of the code, and says what each line is besides code. */
-export function takeMarks(code: string, { language, highlighted }: CodeOptions) {
-  const classes = new Map<number, LineClass[]>()
-  const lines = code.split('\n').map((line, index) => {
-    const found: LineClass[] = highlighted.has(index + 1) ? ['highlighted'] : []
-    const mark = lineClassOf[comment.exec(line)?.[1] ?? '']
-    if (mark) found.push(mark)
-    if (language === 'diff' || language === 'patch') found.push(...diffClass(line))
-    if (found.length > 0) classes.set(index, found)
-    return mark ? line.replace(comment, '') : line
+export function readLines(code: string, { language, highlighted }: CodeOptions): CodeLine[] {
+  const isDiff = language === 'diff' || language === 'patch'
+  return code.split('\n').map((line, index) => {
+    const classes: LineClass[] = highlighted.has(index + 1) ? ['highlighted'] : []
+    const mark = lineClassOf.get(comment.exec(line)?.[1] ?? '')
+    if (!mark) return { code: line, classes: isDiff ? [...classes, ...diffClass(line)] : classes }
+    const sign = signs[mark]
+    return { code: line.replace(comment, ''), classes: [...classes, mark], ...(sign && { sign }) }
   })
-  return { lines, classes }
 }
 
 function diffClass(line: string): LineClass[] {

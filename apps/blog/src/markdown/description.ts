@@ -1,7 +1,7 @@
 import type { AssetInfo } from './assets.ts'
 import { fitForList } from './excerpt.ts'
 import type { Link } from './links.ts'
-import { plainText } from './plain-text.ts'
+import { oneLine, plainText } from './plain-text.ts'
 import type { Problem } from './problem.ts'
 import { renderArticle } from './render.ts'
 import { toHtml } from './to-html.ts'
@@ -27,9 +27,10 @@ export async function renderDescription(
   { findAsset = () => undefined, firstLine = 1 }: DescriptionOptions = {},
 ): Promise<RenderedDescription> {
   const { article, assets, links, problems } = await renderArticle(source, { findAsset, firstLine })
+  const fitting = fitForList(article.children)
   return {
-    html: toHtml(fitForList(article.children)).trim(),
-    text: plainText(article).replaceAll('\n', ' '),
+    html: toHtml(fitting.children).trim(),
+    text: oneLine(plainText(fitting).text),
     assets,
     links,
     problems,

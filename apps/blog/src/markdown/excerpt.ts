@@ -1,8 +1,7 @@
-import { isFootnoteReference } from './footnotes.ts'
+import { isFootnoteReference, isFootnotes } from './footnotes.ts'
 import { isHeading } from './headings.ts'
 import { loadLazily } from './images.ts'
-import { toHtml } from './to-html.ts'
-import { type Element, element, hasClass, isBlank, isElement, type Node, replace, visit } from './tree.ts'
+import { copyOf, type Element, element, hasClass, isBlank, isElement, type Node, replace, text, visit } from './tree.ts'
 
 const maxParagraphs = 3
 
@@ -10,21 +9,24 @@ const maxParagraphs = 3
  * As in the original: up to three paragraphs, and once there is one, nothing after a heading below the first level,
  * a list, a table, a quotation, code or a rule. What stands within those does not count.
  */
-export function excerptOf(article: Element): string {
+export function excerptOf(article: Element): Element {
   const paragraphs: Element[] = []
   collect(article, paragraphs)
-  return toHtml(fitForList(paragraphs).flatMap((paragraph) => [paragraph, { type: 'text', value: '\n' }])).trimEnd()
+  return fitForList(paragraphs.flatMap((paragraph, index) => (index === 0 ? [paragraph] : [text('\n'), paragraph])))
 }
 
-/** In a list the same post can come twice, beside others: no ids, no footnotes, and images wait. */
-export function fitForList(nodes: readonly Node[]): Node[] {
-  const list = element('div', {}, structuredClone([...nodes]))
-  replace(list, (found) => (isFootnoteReference(found) ? [] : undefined))
+/** In a list the same post can come twice, beside others: no ids, nothing that leads to them, and images wait. */
+export function fitForList(nodes: readonly Node[]): Element {
+  const list = element('div', {}, nodes.map(copyOf))
+  replace(list, (found) => {
+    if (isFootnoteReference(found) || isFootnotes(found)) return []
+    return leadsWithin(found) ? found.children : undefined
+  })
   visit(list, (found) => {
     delete found.attributes.id
   })
   loadLazily(list)
-  return list.children
+  return list
 }
 
 /** True when there is nothing more to collect. */
@@ -55,4 +57,8 @@ function isFrame(found: Element): boolean {
     found.attributes.role === undefined &&
     !hasClass(found, 'footnotes')
   )
+}
+
+function leadsWithin({ tag, attributes }: Element): boolean {
+  return tag === 'a' && attributes.href?.startsWith('#') === true
 }

@@ -1,4 +1,4 @@
-import { isMap, LineCounter, parseDocument } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { type MarkdownProblemCode, type Problem, problemAt } from './problem.ts'
 
 export type FrontMatter =
@@ -46,15 +46,14 @@ export function parseFrontMatter(text: string, path: string): FrontMatter {
 
   const lineOfKey: Record<string, number> = {}
   for (const { key } of contents?.items ?? []) {
-    const { value, range } = key as { value: unknown; range?: [number, number, number] }
-    if (range) lineOfKey[String(value)] = lineAt(range[0])
+    if (isScalar(key) && key.range) lineOfKey[String(key.value)] = lineAt(key.range[0])
   }
-  return {
-    kind: 'parsed',
-    data: (document.toJS() ?? {}) as Record<string, unknown>,
-    lines: lineOfKey,
-    body: lines.slice(end + 1).join('\n'),
-    firstLine: end + 2,
+  try {
+    const data = (document.toJS() ?? {}) as Record<string, unknown>
+    return { kind: 'parsed', data, lines: lineOfKey, body: lines.slice(end + 1).join('\n'), firstLine: end + 2 }
+  } catch (error) {
+    // An alias to nothing, or so many of them that they would fill the memory.
+    return bad(path, 'bad_front_matter', 2, error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,11 +1,19 @@
+import { isFootnoteReference } from './footnotes.ts'
 import type { Ids } from './ids.ts'
-import { type Element, element, hasClass, text, textOf, visit } from './tree.ts'
+import { type Element, element, hasClass, isBlank, isElement, type Node, text, textOf, visit } from './tree.ts'
 
 export interface Heading {
   level: number
   id: string
   /** Plain text. */
   text: string
+}
+
+/** Many write the title at the top of the body too, where the page would show it twice. */
+export function dropRepeatedTitle(article: Element, title: string): void {
+  const first = article.children.find((child) => !isBlank(child))
+  if (!isElement(first, 'h1') || slugify(textOf(first)) !== slugify(title)) return
+  article.children = article.children.filter((child) => child !== first)
 }
 
 /** The title is the page's only `h1`: where a body has one, all its headings go down a level. */
@@ -21,7 +29,7 @@ export function demoteHeadings(article: Element): void {
 /** Gives each heading an id, and makes it lead to itself, so that its address can be copied. */
 export function anchorHeadings(article: Element, ids: Ids): Heading[] {
   return findHeadings(article).map((heading) => {
-    const title = textOf(heading).replace(/\s+/g, ' ').trim()
+    const title = wordsOf(heading).replace(/\s+/g, ' ').trim()
     const id = ids.take(slugify(title) || 'section')
     heading.attributes.id = id
     heading.children = linkToItself(heading, id)
@@ -54,6 +62,11 @@ function findHeadings(article: Element): Element[] {
     if (isHeading(one) && !hasClass(one, 'footnotes-title')) found.push(one)
   })
   return found
+}
+
+function wordsOf(node: Node): string {
+  if (!isElement(node)) return textOf(node)
+  return isFootnoteReference(node) ? '' : node.children.map(wordsOf).join('')
 }
 
 /** The whole heading is the link: a sign beside it would be read aloud with every heading. */

@@ -1,3 +1,4 @@
+import { decodeAddress } from './assets.ts'
 import { idPrefix } from './parse.ts'
 import { type Element, visit } from './tree.ts'
 
@@ -46,6 +47,7 @@ export function prefixIds(article: Element): Ids {
 
 function followRenamed(attributes: Record<string, string>, renamed: ReadonlyMap<string, string>): void {
   const { href, 'aria-describedby': describedBy } = attributes
-  if (href?.startsWith('#')) attributes.href = `#${renamed.get(href.slice(1)) ?? href.slice(1)}`
+  const renamedTo = href?.startsWith('#') ? renamed.get(decodeAddress(href.slice(1))) : undefined
+  if (renamedTo) attributes.href = `#${renamedTo}`
   if (describedBy) attributes['aria-describedby'] = renamed.get(describedBy) ?? describedBy
 }

@@ -77,15 +77,15 @@ function attributesOf({ attributes }: Element, asset: AssetInfo | undefined): Re
   const { src = '', alt = '', class: written, ...rest } = attributes
   if (!asset) return { src, alt, ...(written && { class: written }), ...rest }
   const classes = [written, asset.lqip === null ? undefined : placeholderClasses(asset.lqip)].filter(Boolean).join(' ')
-  const { width, height } = asset
-  return {
-    src: asset.url,
-    ...sizes(asset),
-    alt,
-    ...(classes && { class: classes }),
-    ...rest,
-    ...(width && height ? { width: String(width), height: String(height) } : {}),
-  }
+  const measures = measuresOf(attributes, asset)
+  return { src: asset.url, ...sizes(asset), alt, ...(classes && { class: classes }), ...rest, ...measures }
+}
+
+/** Those of the asset, scaled to what the author asked for. */
+function measuresOf(written: Record<string, string>, { width, height }: AssetInfo): Record<string, string> {
+  if (!width || !height) return {}
+  const scale = Number(written.width) / width || Number(written.height) / height || 1
+  return { width: String(Math.round(width * scale)), height: String(Math.round(height * scale)) }
 }
 
 function sizes({ variants, url, width }: AssetInfo): Record<string, string> {

@@ -1,6 +1,7 @@
-import { createJavaScriptRegexEngine, defaultJavaScriptRegexConstructor } from '@shikijs/engine-javascript'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { createShikiPrimitive, type Grammar, type LanguageRegistration } from '@shikijs/primitive'
-import { translateSimple } from './regex.ts'
+import { createRegexEngine } from './regex-engine.ts'
 import { classesByColour, classTheme, type TokenClass } from './token-classes.ts'
 
 export interface Language {
@@ -24,7 +25,9 @@ const otherNames: Record<string, string> = {
   node: 'js',
   plist: 'xml',
   'sh-session': 'shellsession',
+  'shell-session': 'shellsession',
   svg: 'xml',
+  terminal: 'shellsession',
   xhtml: 'html',
 }
 
@@ -48,21 +51,30 @@ export function loadLanguage(name: string): Promise<Language | undefined> {
 }
 
 async function importLanguage(name: string): Promise<Language | undefined> {
+  const registrations = await importGrammar(name)
+  return registrations && prepare(registrations)
+}
+
+/** A grammar, after those that are embedded in it. */
+export async function importGrammar(name: string): Promise<LanguageRegistration[] | undefined> {
+  const path = locateGrammar(name)
+  return path && (await import(pathToFileURL(path).href)).default
+}
+
+const { resolve } = createRequire(import.meta.url)
+
+/** Each language and each of its other names is a file of the package. */
+function locateGrammar(name: string): string | undefined {
   if (!/^[a-z0-9][a-z0-9_.-]*$/.test(name)) return undefined
-  const module = await import(`@shikijs/langs/${name}`).catch(onlyIfMissing)
-  return module && prepare(module.default as LanguageRegistration[])
+  try {
+    return resolve(`@shikijs/langs/${name}`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined
+    throw error
+  }
 }
 
-function onlyIfMissing(error: unknown): undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED' && code !== 'ERR_MODULE_NOT_FOUND') throw error
-}
-
-const engine = createJavaScriptRegexEngine({
-  // A grammar with an expression that JavaScript cannot have loses that one only.
-  forgiving: true,
-  regexConstructor: (pattern) => translateSimple(pattern) ?? defaultJavaScriptRegexConstructor(pattern),
-})
+const engine = createRegexEngine()
 
 /**
  * Each language has a registry of its own: in a shared one, what is embedded in Markdown or HTML would be coloured

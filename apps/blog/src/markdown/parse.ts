@@ -5,6 +5,9 @@ import { restoreLines, writeWithLines } from './raw-html.ts'
 /** Parsers and browsers recurse; real posts stay below twenty. */
 const maxDepth = 200
 
+/** A paragraph with more prices than this has no formulas. */
+const maxRounds = 40
+
 /** Ids of footnotes begin with this, and so do ids written in raw HTML: headings and pages never do. */
 export const idPrefix = 'user-content-'
 
@@ -16,9 +19,9 @@ export type Parsed = { kind: 'tree'; tree: Root } | { kind: 'too_deep'; line: nu
 /** Parses a body into a tree whose raw HTML is parsed too. Nothing in it can be trusted yet. */
 export function parseMarkdown(source: string): Parsed {
   let text = source.replaceAll('\r\n', '\n').replaceAll('\0', '\u{fffd}')
-  // Taking one dollar for what it is can make another the beginning of a formula, so this may take a few rounds.
+  // Taking one dollar for what it is makes others the ends of a formula, so this takes a round for each in a block.
   for (let round = 0; ; round++) {
-    const tree = markdownToHast(text, { features: features(round < 8) }) as Root
+    const tree = markdownToHast(text, { features: features(round < maxRounds) }) as Root
     const tooDeep = tooDeepAt(tree)
     if (tooDeep !== undefined) return { kind: 'too_deep', line: tooDeep }
     const found = survey(tree, text)
@@ -47,30 +50,47 @@ function features(singleDollarTextMath: boolean): Features {
   }
 }
 
-/** Not recursive, because the depth is what it checks. */
-function tooDeepAt(tree: Root): number | undefined {
-  const pending: { node: Nodes; depth: number }[] = [{ node: tree, depth: 0 }]
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, depth } = next
-    if (!('children' in node)) continue
-    if (depth > maxDepth) return node.position?.start.line ?? 1
-    for (const child of node.children) pending.push({ node: child, depth: depth + 1 })
+function tooDeepAt(node: Nodes, depth = 0): number | undefined {
+  if (!('children' in node)) return undefined
+  if (depth > maxDepth) return node.position?.start.line ?? 1
+  for (const child of node.children) {
+    const line = tooDeepAt(child, depth + 1)
+    if (line !== undefined) return line
   }
   return undefined
 }
 
+interface Survey {
+  hasRawHtml: boolean
+  /** Where the first dollar of each block is that was taken for the beginning of a formula. */
+  dollars: number[]
+  blocksWithDollars: Set<Element | undefined>
+}
+
 /** Turns `__this__` into an underline as the original did, and notes what else has to be dealt with. */
-function survey(node: Nodes, text: string, found = { hasRawHtml: false, dollars: [] as number[] }) {
-  if (node.type === 'raw') found.hasRawHtml = true
-  if (node.type === 'element' && node.position?.start.offset !== undefined) {
-    const { start, end } = node.position
-    if (node.tagName === 'strong' && text.startsWith('__', start.offset)) node.tagName = 'u'
-    if (node.tagName === 'code' && text.startsWith('$$', start.offset))
-      node.data = { meta: displayMath } as Element['data']
-    if (node.tagName === 'code' && isMisreadFormula(text, start.offset!, end.offset!)) found.dollars.push(start.offset!)
+function survey(tree: Root, text: string): Survey {
+  const found: Survey = { hasRawHtml: false, dollars: [], blocksWithDollars: new Set() }
+  const look = (node: Nodes, block?: Element) => {
+    if (node.type === 'raw') found.hasRawHtml = true
+    if (node.type === 'element') lookAtElement(node, text, block, found)
+    const within = node.type === 'element' && blocks.has(node.tagName) ? node : block
+    if ('children' in node) for (const child of node.children) look(child, within)
   }
-  if ('children' in node) for (const child of node.children) survey(child, text, found)
+  look(tree)
   return found
+}
+
+const blocks = new Set(['p', 'li', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'])
+
+function lookAtElement(node: Element, text: string, block: Element | undefined, found: Survey): void {
+  const [start, end] = [node.position?.start.offset, node.position?.end.offset]
+  if (start === undefined || end === undefined) return
+  if (node.tagName === 'strong' && text.startsWith('__', start)) node.tagName = 'u'
+  if (node.tagName !== 'code') return
+  if (text.startsWith('$$', start)) node.data = { meta: displayMath } as Element['data']
+  if (!isMisreadFormula(text, start, end) || found.blocksWithDollars.has(block)) return
+  found.dollars.push(start)
+  found.blocksWithDollars.add(block)
 }
 
 /** `$5 and $6` is money: a formula hugs its dollars, and no letter or digit hugs them from outside. */

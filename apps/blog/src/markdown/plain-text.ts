@@ -2,7 +2,7 @@ import { isFootnoteBack, isFootnoteReference } from './footnotes.ts'
 import { type Element, hasClass, type Node, textOf } from './tree.ts'
 
 const inline = new Set(
-  'a abbr b bdi bdo cite code del dfn em i ins kbd label mark math q rb ruby s samp small span strong sub sup time u var wbr'.split(
+  'a abbr b bdi bdo cite code del dfn em i img ins kbd label mark math q rb ruby s samp small span strong sub sup time u var wbr'.split(
     ' ',
   ),
 )
@@ -10,34 +10,53 @@ const inline = new Set(
 /** Written by us, not by the author. */
 const ourClasses = ['anchor', 'markdown-alert-title', 'footnotes-title']
 
-export interface PlainTextOptions {
-  /** Leave out blocks of code. */
-  withoutCode?: boolean
+export interface PlainText {
+  /** Everything. */
+  text: string
+  /** Without blocks of code. */
+  prose: string
 }
 
 /** What a post says, without any markup: a line to each block. */
-export function plainText(article: Element, { withoutCode = false }: PlainTextOptions = {}): string {
-  let result = ''
-  const add = (node: Node) => {
-    if (node.type === 'html') result += node.text
-    else if (node.type === 'text') result += node.value.replace(/\s+/g, ' ')
-    else if (!isOurs(node) && !(withoutCode && node.tag === 'pre')) addElement(node)
+export function plainText(article: Element): PlainText {
+  let text = ''
+  let prose = ''
+  const add = (words: string, isCode: boolean) => {
+    text += words
+    if (!isCode) prose += words
   }
-  const addElement = (found: Element) => {
-    const gap = inline.has(found.tag) ? '' : '\n'
-    result += gap
-    if (found.tag === 'img') result += found.attributes.alt ?? ''
-    else if (found.tag === 'math') result += textOf(found)
-    else if (found.tag !== 'audio' && found.tag !== 'video') found.children.forEach(add)
-    result += gap
+  const read = (node: Node, isCode: boolean) => {
+    if (node.type === 'html') return add(node.text, isCode)
+    if (node.type === 'text') return add(node.value.replace(/\s+/g, ' '), isCode)
+    if (isOurs(node)) return
+    const gap = inline.has(node.tag) ? '' : '\n'
+    add(gap, isCode)
+    if (node.tag === 'img') add(node.attributes.alt ?? '', isCode)
+    else if (node.tag === 'math') add(textOf(node), isCode)
+    else if (node.tag !== 'audio' && node.tag !== 'video') {
+      for (const child of node.children) read(child, isCode || node.tag === 'pre')
+    }
+    add(gap, isCode)
   }
-  article.children.forEach(add)
-  return result
+  for (const child of article.children) read(child, false)
+  return { text: tidy(text), prose }
+}
+
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+function tidy(text: string): string {
+  return text
     .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n[\s]*/g, '\n')
+    .replace(/ ?\n\s*/g, '\n')
     .trim()
 }
 
 function isOurs(found: Element): boolean {
-  return isFootnoteReference(found) || isFootnoteBack(found) || ourClasses.some((name) => hasClass(found, name))
+  const { class: names } = found.attributes
+  return (
+    names !== undefined &&
+    (isFootnoteReference(found) || isFootnoteBack(found) || ourClasses.some((name) => hasClass(found, name)))
+  )
 }

@@ -4,13 +4,13 @@ import { drawCode } from './code-blocks.ts'
 import { replaceShortCodes } from './emoji.ts'
 import { excerptOf } from './excerpt.ts'
 import { nameFootnotes } from './footnotes.ts'
-import { anchorHeadings, demoteHeadings, type Heading } from './headings.ts'
+import { anchorHeadings, demoteHeadings, dropRepeatedTitle, type Heading } from './headings.ts'
 import { prefixIds } from './ids.ts'
 import { showImages } from './images.ts'
 import { type Link, resolveLinks } from './links.ts'
 import { renderMath } from './math.ts'
 import { parseMarkdown } from './parse.ts'
-import { plainText } from './plain-text.ts'
+import { oneLine, plainText } from './plain-text.ts'
 import { type Problem, problemAt, type Report } from './problem.ts'
 import { measureReading } from './reading-time.ts'
 import { sanitise } from './sanitise.ts'
@@ -20,6 +20,7 @@ import { toHtml } from './to-html.ts'
 import { type Element, element } from './tree.ts'
 
 export interface RenderOptions {
+  /** Of the page around the body. */
   title: string
   /** Looks an asset up by a reference such as `../assets/cats/tom.png`. */
   findAsset(reference: string): AssetInfo | undefined
@@ -34,6 +35,8 @@ export interface Rendered {
   /** Every id in `html`. */
   ids: string[]
   excerptHtml: string
+  /** The same in one line, for `<meta>`, cards and search engines. */
+  excerptText: string
   /** For search: no markup, no ids. */
   text: string
   words: number
@@ -50,25 +53,27 @@ export interface Rendered {
 /** Renders the body of a post or a page. */
 export async function renderMarkdown(source: string, options: RenderOptions): Promise<Rendered> {
   const { article, ...found } = await renderArticle(source, options)
-  const { words, readingMinutes } = measureReading(plainText(article, { withoutCode: true }))
+  const { text, prose } = plainText(article)
+  const excerpt = excerptOf(article)
   return {
     html: toHtml(article.children),
-    excerptHtml: excerptOf(article),
-    text: plainText(article),
-    words,
-    readingMinutes,
+    excerptHtml: toHtml(excerpt.children),
+    excerptText: oneLine(plainText(excerpt).text),
+    text,
+    ...measureReading(prose),
     ...found,
   }
 }
 
-export type ArticleOptions = Omit<RenderOptions, 'title'>
+export type ArticleOptions = Omit<RenderOptions, 'title'> & { title?: string }
 
 /** The steps from Markdown to a finished tree, and what was found on the way. */
-export async function renderArticle(source: string, { findAsset, firstLine = 1 }: ArticleOptions) {
+export async function renderArticle(source: string, { title, findAsset, firstLine = 1 }: ArticleOptions) {
   const problems: Problem[] = []
   const report: Report = (code, line, message) => problems.push(problemAt(code, line, message))
   const article = parse(source, firstLine, report)
 
+  if (title) dropRepeatedTitle(article, title)
   const ids = prefixIds(article)
   nameFootnotes(article)
   markAlerts(article)

@@ -30,5 +30,7 @@ function firstParagraph(item: Element): Element | undefined {
 
 function trimEnd(nodes: Node[]): Node[] {
   const last = nodes.at(-1)
-  return last && isBlank(last) ? nodes.slice(0, -1) : nodes
+  if (last?.type !== 'text') return nodes
+  const value = last.value.trimEnd()
+  return value ? [...nodes.slice(0, -1), text(value)] : nodes.slice(0, -1)
 }

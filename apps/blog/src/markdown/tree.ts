@@ -82,6 +82,11 @@ export function replace(parent: Element, swap: (element: Element) => Node[] | un
   if (replaced) parent.children = replaced
 }
 
+export function copyOf(node: Node): Node {
+  if (node.type !== 'element') return { ...node }
+  return { ...node, attributes: { ...node.attributes }, children: node.children.map(copyOf) }
+}
+
 export function textOf(node: Node): string {
   if (node.type === 'text') return node.value
   if (node.type === 'html') return node.text
