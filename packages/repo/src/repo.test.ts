@@ -165,6 +165,18 @@ describe('reader', () => {
   })
 })
 
+describe('the planner', () => {
+  it('knows how the tables are filled once they are', async () => {
+    const repo = await openNotes()
+    await repo.run(addNotes, { texts: Array.from({ length: 3000 }, (_, index) => `note ${index}`) })
+    await repo.run(addNotes, { texts: ['the writer was idle before this one'] })
+    const { rows } = await sql<{ stat: string }>`select stat from sqlite_stat1 where tbl = 'notes'`.execute(
+      repo.reader().db,
+    )
+    expect(rows).not.toEqual([])
+  })
+})
+
 describe('onCommit', () => {
   it('announces topics before the writer is answered', async () => {
     const repo = await openNotes()

@@ -10,6 +10,11 @@ import { watchTopics } from './topics.ts'
 /** A group stops growing after this long, so that nobody behind it waits for more than one more operation. */
 const groupMs = 50
 
+/** After this many changed rows the planner looks again at how the tables are filled. */
+const rowsUntilAnalysis = 2000
+/** `PRAGMA optimize` for every table that needs it, with SQLite's own bound on the work. */
+const analyseAllTables = 0x10002
+
 /** Statements that would take the database away from the repo, or from replication. */
 const refused =
   /^\s*(?:vacuum\b|attach\b|detach\b|begin\b|commit\b|rollback\b|savepoint\b|pragma\s+\w*\.?(?:journal_mode|locking_mode|auto_vacuum)\s*[=(])/i
@@ -27,7 +32,9 @@ export async function openWriter({ file, schema, post, end }: EngineOptions): Pr
   const operations = new Map(schema.operations.map((operation) => [keyOf(operation), operation]))
   const topics = watchTopics(connection)
   const bumpCommit = connection.prepare('update commits set number = number + 1')
+  const totalChanges = connection.prepare<[], number>('select total_changes()').pluck()
   const waiting: Numbered<Request>[] = []
+  let analysedAt = 0
   let isBusy = false
   post({ kind: 'ready', commit: topics.seen })
 
@@ -43,8 +50,17 @@ export async function openWriter({ file, schema, post, end }: EngineOptions): Pr
     while (waiting.length > 0) {
       if (waiting[0]!.body.kind === 'close') return close(waiting.shift()!.id)
       post({ kind: 'answers', answers: await commitGroup() })
+      if (waiting.length === 0) keepPlansGood()
     }
     isBusy = false
+  }
+
+  /** Without statistics SQLite guesses, and a join over ten thousand rows can take a hundred times as long. */
+  function keepPlansGood() {
+    const changed = totalChanges.get()!
+    if (changed - analysedAt < rowsUntilAnalysis) return
+    analysedAt = changed
+    connection.pragma(`optimize = ${analyseAllTables}`)
   }
 
   async function commitGroup(): Promise<Numbered<Answer>[]> {
