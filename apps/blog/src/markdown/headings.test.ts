@@ -64,7 +64,17 @@ describe('headings', () => {
     expect(headings).toEqual([{ level: 2, id: 'in-a-quotation', text: 'In a quotation' }])
   })
 
-  it('keep an id of their own when they are written as HTML, and get a new one', async () => {
-    expect(await renderHtml('<h2 id="mine">Ours</h2>')).toContain('<h2 id="ours">')
+  it('that are written as HTML get an id like others, and are found by the one they had', async () => {
+    expect(await renderHtml('<h2 id="mine">Ours</h2>\n\n[x](#mine)')).toBe(
+      '<h2 id="ours"><a class="heading-link" href="#ours" id="user-content-mine">Ours</a></h2>\n' +
+        '<p><a href="#user-content-mine">x</a></p>',
+    )
+  })
+
+  it('within a link do not hold another', async () => {
+    expect(await renderHtml('<div><a href="/b"><h2>A</h2></a></div>')).toContain('<a href="/b"><h2 id="a">A</h2></a>')
+    expect(await renderHtml('## ![alt](../assets/tom.png)')).toMatch(
+      /<h2 id="section"><a class="image-link".*<\/a> <a class="anchor"/,
+    )
   })
 })

@@ -28,11 +28,13 @@ export function demoteHeadings(article: Element): void {
 
 /** Gives each heading an id, and makes it lead to itself, so that its address can be copied. */
 export function anchorHeadings(article: Element, ids: Ids): Heading[] {
+  const inLinks = headingsInLinks(article)
   return findHeadings(article).map((heading) => {
     const title = wordsOf(heading).replace(/\s+/g, ' ').trim()
     const id = ids.take(slugify(title) || 'section')
-    heading.attributes.id = id
-    heading.children = linkToItself(heading, id)
+    const { id: written, ...attributes } = heading.attributes
+    heading.attributes = { ...attributes, id }
+    if (!inLinks.has(heading)) heading.children = linkToItself(heading, id, written)
     return { level: Number(heading.tag[1]), id, text: title }
   })
 }
@@ -70,17 +72,23 @@ function wordsOf(node: Node): string {
 }
 
 /** The whole heading is the link: a sign beside it would be read aloud with every heading. */
-function linkToItself(heading: Element, id: string) {
-  const href = `#${id}`
-  if (!holdsLink(heading)) return [element('a', { class: 'heading-link', href }, heading.children, heading.line)]
-  const sign = element('a', { class: 'anchor', href, 'aria-label': 'Link to this heading' }, [text('#')], heading.line)
-  return [...heading.children, text(' '), sign]
+function linkToItself(heading: Element, id: string, writtenId: string | undefined): Node[] {
+  const attributes = { href: `#${id}`, ...(writtenId && { id: writtenId }) }
+  if (!holds(heading, ['a', 'audio', 'video'])) {
+    return [element('a', { class: 'heading-link', ...attributes }, heading.children, heading.line)]
+  }
+  const sign = { class: 'anchor', ...attributes, 'aria-label': 'Link to this heading' }
+  return [...heading.children, text(' '), element('a', sign, [text('#')], heading.line)]
 }
 
-function holdsLink(heading: Element): boolean {
-  let holds = false
-  visit(heading, ({ tag }) => {
-    holds ||= tag === 'a' || tag === 'summary' || tag === 'audio' || tag === 'video'
+function holds(parent: Element, tags: string[]): boolean {
+  return parent.children.some((child) => isElement(child) && (tags.includes(child.tag) || holds(child, tags)))
+}
+
+function headingsInLinks(article: Element): Set<Element> {
+  const found = new Set<Element>()
+  visit(article, (heading, around) => {
+    if (isHeading(heading) && around.some(({ tag }) => tag === 'a')) found.add(heading)
   })
-  return holds
+  return found
 }

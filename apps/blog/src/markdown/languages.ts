@@ -11,25 +11,25 @@ export interface Language {
 }
 
 /** Names people write that no grammar answers to. */
-const otherNames: Record<string, string> = {
-  'c#': 'csharp',
-  'c++': 'cpp',
-  'f#': 'fsharp',
-  'obj-c': 'objective-c',
-  cfg: 'ini',
-  conf: 'ini',
-  env: 'dotenv',
-  golang: 'go',
-  htm: 'html',
-  iex: 'elixir',
-  node: 'js',
-  plist: 'xml',
-  'sh-session': 'shellsession',
-  'shell-session': 'shellsession',
-  svg: 'xml',
-  terminal: 'shellsession',
-  xhtml: 'html',
-}
+const otherNames = new Map([
+  ['c#', 'csharp'],
+  ['c++', 'cpp'],
+  ['f#', 'fsharp'],
+  ['obj-c', 'objective-c'],
+  ['cfg', 'ini'],
+  ['conf', 'ini'],
+  ['env', 'dotenv'],
+  ['golang', 'go'],
+  ['htm', 'html'],
+  ['iex', 'elixir'],
+  ['node', 'js'],
+  ['plist', 'xml'],
+  ['sh-session', 'shellsession'],
+  ['shell-session', 'shellsession'],
+  ['svg', 'xml'],
+  ['terminal', 'shellsession'],
+  ['xhtml', 'html'],
+])
 
 const plainNames = new Set(['', 'ascii', 'math', 'none', 'output', 'plain', 'plaintext', 'text', 'txt'])
 
@@ -37,11 +37,12 @@ export function isPlain(name: string): boolean {
   return plainNames.has(name.toLowerCase())
 }
 
+/** By each of their names. */
 const loading = new Map<string, Promise<Language | undefined>>()
 
 /** The language of that name, loaded when it is asked for first; nothing if there is none. */
 export function loadLanguage(name: string): Promise<Language | undefined> {
-  const key = otherNames[name.toLowerCase()] ?? name.toLowerCase()
+  const key = otherNames.get(name.toLowerCase()) ?? name.toLowerCase()
   let language = loading.get(key)
   if (!language) {
     language = importLanguage(key)
@@ -52,8 +53,14 @@ export function loadLanguage(name: string): Promise<Language | undefined> {
 
 async function importLanguage(name: string): Promise<Language | undefined> {
   const registrations = await importGrammar(name)
-  return registrations && prepare(registrations)
+  if (!registrations) return undefined
+  const properName = registrations.at(-1)!.name
+  if (!prepared.has(properName)) prepared.set(properName, prepare(registrations))
+  return prepared.get(properName)
 }
+
+/** By their proper names. */
+const prepared = new Map<string, Language>()
 
 /** A grammar, after those that are embedded in it. */
 export async function importGrammar(name: string): Promise<LanguageRegistration[] | undefined> {
