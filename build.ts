@@ -4,14 +4,16 @@
  * is newer than every source.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 
 const root = import.meta.dirname
-const dist = join(root, 'dist')
+const finished = join(root, 'dist')
+/** Takes the place of `dist/` when it is whole, so that a failed build leaves the last good one. */
+const dist = join(root, `dist.${process.pid}`)
 const staticFolder = join(dist, 'static')
-const manifestFile = join(staticFolder, 'manifest.json')
+const manifestFile = join(finished, 'static', 'manifest.json')
 const web = join(root, 'apps/web/src')
 
 /** Packages with binaries, or with hundreds of files of which a run needs three. */
@@ -27,10 +29,15 @@ async function build() {
     if (existsSync(manifestFile)) return
     throw new Error('nothing is built, and the tools that build are not installed: run `npm ci` without --omit=dev')
   }
-  rmSync(dist, { recursive: true, force: true })
   mkdirSync(staticFolder, { recursive: true })
-  await buildProgram()
-  await buildStatic()
+  try {
+    await buildProgram()
+    await buildStatic()
+    rmSync(finished, { recursive: true, force: true })
+    renameSync(dist, finished)
+  } finally {
+    rmSync(dist, { recursive: true, force: true })
+  }
 }
 
 async function buildProgram() {
@@ -88,7 +95,7 @@ async function buildStatic() {
     if (existsSync(script)) keep(`${name === 'index' ? 'app' : name}.js`, await bundleForBrowser(script))
   }
   keep('app.css', await bundleStyles(join(web, 'styles/index.css'), manifest))
-  writeFileSync(manifestFile, JSON.stringify(manifest, null, 2))
+  writeFileSync(join(staticFolder, 'manifest.json'), JSON.stringify(manifest, null, 2))
 }
 
 async function bundleForBrowser(input: string): Promise<string> {
