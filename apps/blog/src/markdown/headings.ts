@@ -1,6 +1,17 @@
 import { isFootnoteReference } from './footnotes.ts'
 import type { Ids } from './ids.ts'
-import { type Element, element, hasClass, isBlank, isElement, type Node, text, textOf, visit } from './tree.ts'
+import {
+  type Element,
+  element,
+  hasClass,
+  isBlank,
+  isElement,
+  isInline,
+  type Node,
+  text,
+  textOf,
+  visit,
+} from './tree.ts'
 
 export interface Heading {
   level: number
@@ -74,15 +85,17 @@ function wordsOf(node: Node): string {
 /** The whole heading is the link: a sign beside it would be read aloud with every heading. */
 function linkToItself(heading: Element, id: string, writtenId: string | undefined): Node[] {
   const attributes = { href: `#${id}`, ...(writtenId && { id: writtenId }) }
-  if (!holds(heading, ['a', 'audio', 'video'])) {
+  if (heading.children.every(fitsInLink)) {
     return [element('a', { class: 'heading-link', ...attributes }, heading.children, heading.line)]
   }
   const sign = { class: 'anchor', ...attributes, 'aria-label': 'Link to this heading' }
   return [...heading.children, text(' '), element('a', sign, [text('#')], heading.line)]
 }
 
-function holds(parent: Element, tags: string[]): boolean {
-  return parent.children.some((child) => isElement(child) && (tags.includes(child.tag) || holds(child, tags)))
+/** A link may hold neither another nor a player, and no block. */
+function fitsInLink(node: Node): boolean {
+  if (!isElement(node)) return true
+  return isInline(node) && !['a', 'audio', 'label', 'video'].includes(node.tag) && node.children.every(fitsInLink)
 }
 
 function headingsInLinks(article: Element): Set<Element> {

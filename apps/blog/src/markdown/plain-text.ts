@@ -1,11 +1,5 @@
 import { isFootnoteBack, isFootnoteReference } from './footnotes.ts'
-import { type Element, hasClass, type Node, textOf } from './tree.ts'
-
-const inline = new Set(
-  'a abbr b bdi bdo cite code del dfn em i img ins kbd label mark math q rb ruby s samp small span strong sub sup time u var wbr'.split(
-    ' ',
-  ),
-)
+import { type Element, hasClass, isInline, type Node, textOf } from './tree.ts'
 
 /** Written by us, not by the author. */
 const ourClasses = ['anchor', 'markdown-alert-title', 'footnotes-title']
@@ -29,7 +23,7 @@ export function plainText(article: Element): PlainText {
     if (node.type === 'html') return add(node.text, isCode)
     if (node.type === 'text') return add(node.value.replace(/\s+/g, ' '), isCode)
     if (isOurs(node)) return
-    const gap = inline.has(node.tag) ? '' : '\n'
+    const gap = isInline(node) && node.tag !== 'br' ? '' : '\n'
     add(gap, isCode)
     if (node.tag === 'img') add(node.attributes.alt ?? '', isCode)
     else if (node.tag === 'math') add(textOf(node), isCode)

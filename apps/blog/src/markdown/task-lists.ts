@@ -1,10 +1,4 @@
-import { type Element, element, isBlank, isElement, type Node, text, visit } from './tree.ts'
-
-const inline = new Set(
-  'a abbr audio b bdi bdo br cite code del dfn em i img input ins kbd mark math q ruby s samp small span strong sub sup time u var video wbr'.split(
-    ' ',
-  ),
-)
+import { type Element, element, isBlank, isElement, isInline, type Node, text, visit } from './tree.ts'
 
 /** Puts each checkbox of a task list into a label with its words; a list inside the item stays outside. */
 export function labelTasks(article: Element): void {
@@ -12,7 +6,7 @@ export function labelTasks(article: Element): void {
     if (item.tag !== 'li') return
     const holder = isCheckbox(item.children[0]) ? item : firstParagraph(item)
     if (!holder || !isCheckbox(holder.children[0])) return
-    const end = holder.children.findIndex((child) => child.type === 'element' && !inline.has(child.tag))
+    const end = holder.children.findIndex((child) => isElement(child) && !isInline(child))
     const words = holder.children.slice(0, end === -1 ? undefined : end)
     const label = element('label', {}, trimEnd(words), item.line)
     holder.children = end === -1 ? [label] : [label, text('\n'), ...holder.children.slice(end)]

@@ -43,6 +43,17 @@ export function isElement(node: Node | undefined, tag?: string): node is Element
   return node?.type === 'element' && (tag === undefined || node.tag === tag)
 }
 
+const inlineTags = new Set(
+  'a abbr audio b bdi bdo br cite code del dfn em i img input ins kbd label mark math q rp rt ruby s samp small span strong sub sup time u var video wbr'.split(
+    ' ',
+  ),
+)
+
+/** Whether an element stands within a line of text. */
+export function isInline({ tag }: Element): boolean {
+  return inlineTags.has(tag)
+}
+
 export function isBlank(node: Node): boolean {
   return node.type === 'text' && node.value.trim() === ''
 }
