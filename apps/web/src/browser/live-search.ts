@@ -52,7 +52,7 @@ function connect(form: HTMLFormElement, field: HTMLInputElement): void {
       if (history === 'push') window.history.pushState(null, '', url)
       document.title = page.title
       if (history !== 'replace') follow(page)
-      announce(page.querySelector('[data-found]')?.textContent ?? '')
+      announce(describeResults())
     } catch {
       // An error of the network or of the server is shown as it would be without this script.
       if (!current.signal.aborted) location.assign(url)
@@ -83,6 +83,11 @@ function swap(page: Document): boolean {
     hasSwapped = true
   }
   return hasSwapped
+}
+
+/** How many there are, and what may have been meant; the parts of the page they were read from are in place now. */
+function describeResults(): string {
+  return [...document.querySelectorAll('.results-line > span')].map(({ textContent }) => textContent).join('. ')
 }
 
 /** The link that said the same, so that the keyboard stays where it was. */

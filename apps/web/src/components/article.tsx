@@ -84,7 +84,9 @@ function ArticleEnd({ site, post, around }: Required<Pick<ArticleProps, 'site' |
       )}
       {related.length > 0 && (
         <section aria-labelledby="site:related">
-          <h2 id="site:related">Related</h2>
+          <h2 class="section-title" id="site:related">
+            Related
+          </h2>
           <ul class="related">
             {related.map(({ slug, title }) => (
               <li>

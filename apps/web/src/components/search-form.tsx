@@ -51,12 +51,12 @@ interface ResultsLineProps {
 export function ResultsLine({ found, path, query, suggestion }: ResultsLineProps) {
   return (
     <p class="results-line">
-      <span data-found="">{found}</span>
+      <span>{found}</span>{' '}
       {suggestion && (
         <span>
           Did you mean <a href={listUrl(path, { ...query, search: suggestion, page: 1 })}>{suggestion}</a>?
         </span>
-      )}
+      )}{' '}
       {query.search && <a href={listUrl(path, { search: '', tags: query.tags })}>Clear search</a>}
     </p>
   )
