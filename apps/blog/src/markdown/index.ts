@@ -3,7 +3,7 @@ export { type DescriptionOptions, type RenderedDescription, renderDescription } 
 export { type FrontMatter, parseFrontMatter } from './front-matter.ts'
 export { type Heading, slugify } from './headings.ts'
 export type { Link } from './links.ts'
-export { mathClasses } from './math.ts'
+export { mathClasses } from './mathml.ts'
 export { type MarkdownProblemCode, markdownProblems, type Problem } from './problem.ts'
 export { type Rendered, type RenderOptions, renderMarkdown } from './render.ts'
 export { rendererVersion } from './renderer-version.ts'
