@@ -67,9 +67,7 @@ export function planPublication(files: MadeFiles, comparison: Comparison, catalo
       refusedSources: JSON.stringify([...addresses.refused.keys()]),
       unusedDocuments: JSON.stringify([...addressed.flatMap(refusedKey), ...projects.unused]),
       unusedBlobs: JSON.stringify(files.assets.unused),
-      tags: JSON.stringify(
-        [...ofKind(documents, 'post'), ...ofKind(documents, 'project')].flatMap(({ made }) => made.tags),
-      ),
+      tags: JSON.stringify(listTags(documents)),
       projects: JSON.stringify(projects.accepted),
       projectPositions: JSON.stringify(projects.positions),
       goneProjects: JSON.stringify(projects.gone),
@@ -98,12 +96,20 @@ function listPosts({ documents, comparison, catalogue }: Settled, renames: Map<s
   })
   const gone = comparison.deleted.filter(({ kind }) => kind === 'post')
   return {
-    replacedSources: JSON.stringify([...posts, ...gone].map(({ path }) => path)),
+    replacedSources: JSON.stringify(
+      [...posts, ...gone].flatMap(({ path }) => (catalogue.posts.has(path) ? [path] : [])),
+    ),
     permalinks: JSON.stringify(
       posts.flatMap(({ made }) => usablePermalinks(made).map(({ path }) => ({ path, post_slug: made.slug }))),
     ),
     redirects: JSON.stringify(redirects),
   }
+}
+
+/** Each tag once; of several spellings that of the last file, which by its name is the newest. */
+function listTags(documents: GoodFile[]) {
+  const tags = [...ofKind(documents, 'post'), ...ofKind(documents, 'project')].flatMap(({ made }) => made.tags)
+  return [...new Map(tags.map((tag) => [tag.slug, tag])).values()]
 }
 
 function listPages({ documents, catalogue }: Settled, deleted: ReadonlySet<string>) {

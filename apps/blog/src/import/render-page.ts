@@ -35,6 +35,9 @@ export interface RenderedPage {
   problems: Problem[]
 }
 
+/** Indexing a million letters takes the writer a tenth of a second; nobody is to wait longer behind one document. */
+const searchableLength = 1_000_000
+
 /** Renders a post or a page, and its description, into the row that readers get it from. */
 export async function renderPage(source: PageSource, assets: ReadonlyMap<string, AssetInfo>): Promise<RenderedPage> {
   const { kind, title, description, tags, body, bodyLine, descriptionLine } = source
@@ -54,7 +57,7 @@ export async function renderPage(source: PageSource, assets: ReadonlyMap<string,
       summary_html: summaryHtml,
       html: rendered.html,
       headings: JSON.stringify(rendered.headings),
-      ...searchable({ kind, title, tags, description: plain, text: rendered.text }),
+      ...searchable({ kind, title, tags, description: plain, text: rendered.text.slice(0, searchableLength) }),
     },
     rendered,
     dependsOn,
