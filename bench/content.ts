@@ -27,16 +27,17 @@ export function editPost(folder: string, number: number, word: string): void {
 function post(number: number, word = 'plain'): string {
   const random = generator(number)
   const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)]!
+  const anyWord = () => frequentWord(random())
   const sentence = () => {
     const length = 8 + Math.floor(random() * 12)
-    const text = Array.from({ length }, () => pick(vocabulary)).join(' ')
+    const text = Array.from({ length }, anyWord).join(' ')
     return `${text[0]!.toUpperCase()}${text.slice(1)}.`
   }
   const paragraph = () => Array.from({ length: 4 }, sentence).join(' ')
   const day = new Date(Date.UTC(2015, 0, 1) + number * 8 * 3_600_000).toISOString()
-  const name = `${pick(vocabulary)}${number}`
+  const name = `${anyWord()}${number}`
   return `---
-title: "Notes on ${pick(vocabulary)} and ${pick(vocabulary)}, part ${number}"
+title: "Notes on ${anyWord()} and ${anyWord()}, part ${number}"
 slug: post-${number}
 is_draft: false
 published_at: ${day}
@@ -47,7 +48,7 @@ tags:
 
 ${paragraph()} The word is ${word}.
 
-## First ${pick(vocabulary)}
+## First ${anyWord()}
 
 ${paragraph()}
 
@@ -63,15 +64,15 @@ export async function ${name}(input: Request): Promise<Response> {
 ${paragraph()}[^note]
 
 - ${sentence()}
-- **${pick(vocabulary)}** ${sentence()}
+- **${anyWord()}** ${sentence()}
 - \`${name}()\` ${sentence()}
 
-## Second ${pick(vocabulary)}
+## Second ${anyWord()}
 
-| ${pick(vocabulary)} | ${pick(vocabulary)} | ${pick(vocabulary)} |
+| ${anyWord()} | ${anyWord()} | ${anyWord()} |
 |---|---:|:---:|
-| ${pick(vocabulary)} | ${number} | ${pick(vocabulary)} |
-| ${pick(vocabulary)} | ${number + 1} | ${pick(vocabulary)} |
+| ${anyWord()} | ${number} | ${anyWord()} |
+| ${anyWord()} | ${number + 1} | ${anyWord()} |
 
 \`\`\`bash
 # ${sentence()}
@@ -82,7 +83,7 @@ done
 
 > ${sentence()} ${sentence()}
 
-### Third ${pick(vocabulary)}
+### Third ${anyWord()}
 
 The sum is $\\sum_{i=0}^{${number}} i^2$, and ${sentence()}
 
@@ -122,30 +123,32 @@ const tags = [
   'testing',
 ]
 
-/** Words a reader might search for, and the words around them. */
-export const vocabulary = [
-  ...'atoll lagoon replica primary lease commit snapshot ledger cursor kernel socket packet region latency quorum'.split(
+const syllables =
+  'ba be bo ca ce co da de do fa fi fo ga go ha he ho ka ki la le li lo lu ma me mi mo na ne no nu pa pe po ra re ri ro ru sa se si so ta te ti to tu va ve vi wa we'.split(
+    ' ',
+  )
+
+/**
+ * 4,000 words, the most frequent first. Their frequency falls as in any language (Zipf): the tenth is used a tenth
+ * as often as the first.
+ */
+export const vocabulary: readonly string[] = [
+  ...'the of and to in is that for it as was with be by on not but at are this have from or an they which one you'.split(
     ' ',
   ),
-  ...'journal checkpoint trigger index query planner token epoch heartbeat partition failover handover barrier fence'.split(
+  ...'replica primary lease commit snapshot cursor kernel packet region latency quorum journal trigger index query'.split(
     ' ',
   ),
-  ...'harbour current tide reef island signal lantern window margin letter print paper column heading footnote'.split(
-    ' ',
-  ),
-  ...'thread worker message channel buffer stream chunk header cache topic render template fragment morph browser'.split(
-    ' ',
-  ),
-  ...'the a of and to in is that for it as was with be by on not he his but at are this have from or had an they'.split(
-    ' ',
-  ),
-  ...'which one you were all her she there would their we him been has when who will no more if out so up said'.split(
-    ' ',
-  ),
-  ...'small quick honest quiet steady narrow bright patient exact careful modest plain sturdy gentle certain spare'.split(
-    ' ',
-  ),
-  ...'writes reads waits holds keeps moves sends counts proves loses finds names opens closes follows answers'.split(
-    ' ',
-  ),
+  ...Array.from({ length: 4000 }, (_, rank) => {
+    const random = generator(rank + 1)
+    return Array.from(
+      { length: 2 + Math.floor(random() * 3) },
+      () => syllables[Math.floor(random() * syllables.length)],
+    ).join('')
+  }),
 ]
+
+/** A word by its frequency, for a number from 0 to 1. */
+function frequentWord(at: number): string {
+  return vocabulary[Math.floor(vocabulary.length ** at) - 1]!
+}

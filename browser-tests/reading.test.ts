@@ -132,12 +132,12 @@ describe.skipIf(browserIsMissing)('a reader', () => {
     await page.locator('mark').first().waitFor()
     expect(await page.evaluate(() => history.length)).toBe(entries)
     expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('sqlit')
-    await page.getByRole('status').filter({ hasText: /\d/ }).first().waitFor()
+    await page.getByRole('status').filter({ hasText: /\d/ }).first().waitFor({ state: 'attached' })
   })
 
   it('is told what was probably meant', async () => {
     const { page } = watched
-    await page.goto(`${site.url}/search?q=replicaton`)
+    await page.goto(`${site.url}/search?q=replicatoin`)
     await page.getByRole('link', { name: 'replication' }).first().click()
     await page.locator('mark').first().waitFor()
   })
