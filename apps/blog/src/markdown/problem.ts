@@ -9,7 +9,6 @@ export const markdownProblems = {
   too_deep: { severity: 'error', fix: 'Nest quotes, lists and elements less deeply.' },
   missing_asset: { severity: 'warning', fix: 'Put the file into assets/, or correct its name.' },
   missing_alt: { severity: 'warning', fix: 'Say between the brackets what the image shows: `![a grey cat](…)`.' },
-  missing_anchor: { severity: 'warning', fix: 'Link to a heading that exists: `[…](#its-id)`.' },
   unknown_language: { severity: 'warning', fix: 'Name a language that Shiki knows, or `text`.' },
   bad_math: { severity: 'warning', fix: 'Correct the TeX; it is shown as it was written.' },
   html_removed: { severity: 'warning', fix: 'Use Markdown, or an element and attributes that are allowed.' },
