@@ -95,7 +95,9 @@ describe.skipIf(browserIsMissing)('hostile content', () => {
       await page.goto(site.url + path, { waitUntil: 'load' })
       for (const link of await page.locator('main a').all()) {
         // Without an address, as the sanitiser leaves a hostile one, a link has no protocol either.
-        const protocol = await link.evaluate((a) => (a.hasAttribute('href') ? (a as HTMLAnchorElement).protocol : 'none'))
+        const protocol = await link.evaluate((a) =>
+          a.hasAttribute('href') ? (a as HTMLAnchorElement).protocol : 'none',
+        )
         expect(protocol, path).toMatch(/^(https?:|mailto:|none)$/)
       }
     }

@@ -1,9 +1,13 @@
+const thousands = new Intl.NumberFormat('en')
 const formatters = new Map<string, Intl.DateTimeFormat>()
+/** What was said of a time last; a list says the same for as long as its posts are the same. */
+const dates = new Map<string, string>()
+const datesKept = 5000
 
 /** `1 post`, `2 posts`, `No posts`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   if (number === 0) return `No ${plural}`
-  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`
+  return `${number < 1000 ? number : thousands.format(number)} ${number === 1 ? noun : plural}`
 }
 
 /** A search that stops counting says so: `200+ posts`. */
@@ -30,14 +34,27 @@ export function formatDate(
   style: DateStyle,
   { language, timeZone }: { language: string; timeZone: string },
 ): string {
-  // Making a formatter costs fifty times as much as using one.
   const key = `${language} ${timeZone} ${style}`
+  const known = dates.get(key + time)
+  if (known !== undefined) return known
+  if (dates.size >= datesKept) dates.clear()
+  const date = formatterOf(key, style, { language, timeZone }).format(new Date(time))
+  dates.set(key + time, date)
+  return date
+}
+
+function formatterOf(
+  key: string,
+  style: DateStyle,
+  { language, timeZone }: { language: string; timeZone: string },
+): Intl.DateTimeFormat {
+  // Making a formatter costs fifty times as much as using one.
   let formatter = formatters.get(key)
   if (!formatter) {
     formatter = new Intl.DateTimeFormat(language, { ...styles[style], timeZone })
     formatters.set(key, formatter)
   }
-  return formatter.format(new Date(time))
+  return formatter
 }
 
 /** For lists, where there is less room. */

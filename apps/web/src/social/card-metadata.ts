@@ -63,8 +63,16 @@ export function socialMetadata(page: SharedPage, { site, origin }: { site: Site;
   ]
 }
 
-/** `language_TERRITORY`, as Open Graph wants it; a language alone gets the territory where most of its readers are. */
+const locales = new Map<string, string | undefined>()
+
+/**
+ * `language_TERRITORY`, as Open Graph wants it; a language alone gets the territory where most of its readers are.
+ * Remembered, because finding out takes a tenth of the time of a page.
+ */
 function openGraphLocale(language: string): string | undefined {
-  const { language: name, region } = new Intl.Locale(language).maximize()
-  return region ? `${name}_${region}` : undefined
+  if (!locales.has(language)) {
+    const { language: name, region } = new Intl.Locale(language).maximize()
+    locales.set(language, region && `${name}_${region}`)
+  }
+  return locales.get(language)
 }
