@@ -6,20 +6,26 @@ export type Token =
   | { kind: 'field'; field: Field }
   | { kind: 'and' | 'or' | 'not' | 'open' | 'close' }
 
-/** The original's names for the parts of a post or a project, and shorter ones. */
-const fields: Record<string, Field> = {
-  title: 'title',
-  name: 'title',
-  tag: 'tags',
-  tags: 'tags',
-  description: 'description',
-  body: 'text',
-  text: 'text',
-  raw_body: 'text',
-  excerpt: 'text',
-}
+// Maps, because plain objects know words such as "constructor" too.
 
-const operators: Record<string, 'and' | 'or' | 'not'> = { AND: 'and', OR: 'or', NOT: 'not' }
+/** The original's names for the parts of a post or a project, and shorter ones. */
+const fields = new Map<string, Field>([
+  ['title', 'title'],
+  ['name', 'title'],
+  ['tag', 'tags'],
+  ['tags', 'tags'],
+  ['description', 'description'],
+  ['body', 'text'],
+  ['text', 'text'],
+  ['raw_body', 'text'],
+  ['excerpt', 'text'],
+])
+
+const operators = new Map<string, 'and' | 'or' | 'not'>([
+  ['AND', 'and'],
+  ['OR', 'or'],
+  ['NOT', 'not'],
+])
 
 /** What a word, a phrase or a group can begin with: `!` and `-` mean something before these only. */
 const operand = '[\\p{L}\\p{N}"“„«(^]'
@@ -36,7 +42,7 @@ const patterns = {
   not: new RegExp(`!+(?=${operand})|(?<![^\\s(&|!])!+(?=\\s)`, 'uy'),
   // A dash between spaces is a dash, and two are how options are written.
   without: new RegExp(`(?<![^\\s(&|!])-(?=${operand})`, 'uy'),
-  field: new RegExp(`(${Object.keys(fields).join('|')})\\s*:`, 'iuy'),
+  field: new RegExp(`(${[...fields.keys()].join('|')})\\s*:`, 'iuy'),
   word: /[^\s"“”„«»()&|!*]+\*?/uy,
   other: /[\s\S]/uy,
 }
@@ -72,9 +78,9 @@ function tokensOf(name: keyof typeof patterns, match: RegExpExecArray): Token[] 
     case 'phrase':
       return termOf(text, { ...place, isPrefix: star === '*', isFirst: all.startsWith('^') })
     case 'word':
-      return operators[all] ? [{ kind: operators[all] }] : partsOf(all, place.start)
+      return operators.has(all) ? [{ kind: operators.get(all)! }] : partsOf(all, place.start)
     case 'field':
-      return [{ kind: 'field', field: fields[text.toLowerCase()]! }]
+      return [{ kind: 'field', field: fields.get(text.toLowerCase())! }]
     case 'not':
     case 'without':
       // Twice not is nothing.

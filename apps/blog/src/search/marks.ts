@@ -135,40 +135,71 @@ function wholeCharacter(text: string, position: number): number {
 
 type Finder = (text: string, limit: number) => { start: number; end: number }[]
 
-const letter = `[[\\p{L}\\p{N}\\p{M}]--${unspacedScripts}]`
-
 /**
- * Finds a term as FTS5 does: words with the same stem, whatever their case and accents. A pattern finds candidates
- * fast; only their stems are compared.
+ * Finds a term as FTS5 does: words with the same stem, whatever their case and accents.
+ *
+ * Only the beginning of the first word is made into a pattern. One that holds a class of all letters takes
+ * milliseconds to compile, and every reader looks for something else.
  */
 function createFinder({ words, isPrefix }: Sought): Finder {
   const folded = words.map(fold)
   const stems = folded.map(stem)
-  const source = folded
-    .map((word, index) => {
-      if (isUnspaced(word)) return withAccents(word)
-      return `(?<!${letter})${withAccents(commonStart(stems[index]!))}${letter}*`
-    })
-    .join(words.some(isUnspaced) ? '[^\\p{L}\\p{N}]*' : '[^\\p{L}\\p{N}]+')
-  const pattern = new RegExp(source, 'giv')
+  const first = isUnspaced(folded[0]!) ? folded[0]! : commonStart(stems[0]!)
+  const beginning = new RegExp(withAccents(first), 'gi')
 
   return function find(text, limit) {
     const found: { start: number; end: number }[] = []
-    pattern.lastIndex = 0
-    for (let match = pattern.exec(text); match && found.length < limit; match = pattern.exec(text)) {
-      if (isMatch(match[0])) found.push({ start: match.index, end: match.index + match[0].length })
+    beginning.lastIndex = 0
+    for (let match = beginning.exec(text); match && found.length < limit; match = beginning.exec(text)) {
+      const end = matchAt(text, match.index)
+      if (end === undefined) continue
+      found.push({ start: match.index, end })
+      beginning.lastIndex = end
     }
     return found
   }
 
-  function isMatch(candidate: string): boolean {
-    if (words.some(isUnspaced)) return true
-    const found = fold(candidate).split(/[^\p{L}\p{N}]+/u)
-    return folded.every((word, index) => {
-      const goesOn = isPrefix && index === folded.length - 1 && found[index]?.startsWith(word)
-      return goesOn || stem(found[index] ?? '') === stems[index]
-    })
+  /** Where the words end that begin at a place; undefined if they are not there. */
+  function matchAt(text: string, start: number): number | undefined {
+    if (!isUnspaced(folded[0]!) && isInsideWord(text, start)) return undefined
+    let position = start
+    for (const [index, word] of folded.entries()) {
+      const isLoose = isUnspaced(word)
+      if (index > 0) {
+        const gap = read(isLoose || isUnspaced(folded[index - 1]!) ? patterns.looseGap : patterns.gap, text, position)
+        if (gap === undefined) return undefined
+        position += gap.length
+      }
+      const there = isLoose ? word : read(patterns.word, text, position)
+      if (there === undefined || !(isLoose ? text.startsWith(word, position) : isSame(index, fold(there))))
+        return undefined
+      position += there.length
+    }
+    return position
   }
+
+  function isSame(index: number, there: string): boolean {
+    const goesOn = isPrefix && index === folded.length - 1 && there.startsWith(folded[index]!)
+    return goesOn || stem(there) === stems[index]
+  }
+}
+
+const letter = `[[\\p{L}\\p{N}\\p{M}]--${unspacedScripts}]`
+
+const patterns = {
+  word: new RegExp(`${letter}+`, 'vy'),
+  gap: /[^\p{L}\p{N}]+/uy,
+  looseGap: /[^\p{L}\p{N}]*/uy,
+  endsWithLetter: new RegExp(`${letter}$`, 'v'),
+}
+
+function read(pattern: RegExp, text: string, position: number): string | undefined {
+  pattern.lastIndex = position
+  return pattern.exec(text)?.[0]
+}
+
+function isInsideWord(text: string, position: number): boolean {
+  return position > 0 && patterns.endsWithLetter.test(text.slice(Math.max(0, position - 2), position))
 }
 
 /** What all words of one stem begin with: stemming changed the last letter of some. */
@@ -177,6 +208,7 @@ function commonStart(stemmed: string): string {
 }
 
 function fold(word: string): string {
+  if (/^[a-z]*$/.test(word)) return word
   // Taking kana or Hangul apart would make other letters of them.
   return isUnspaced(word) ? word : word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
@@ -194,4 +226,4 @@ for (let code = 0xc0; code < 0x1f00; code++) {
   const [base, mark] = character.normalize('NFD')
   if (mark && /[a-z]/.test(base!)) accented.set(base!, `${accented.get(base!) ?? base}${character}`)
 }
-for (const [base, characters] of accented) accented.set(base, `[${characters}]\\p{M}*`)
+for (const [base, characters] of accented) accented.set(base, `[${characters}][\u0300-\u036f]*`)
