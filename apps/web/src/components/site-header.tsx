@@ -1,11 +1,15 @@
 import type { Site } from '@atoll/blog'
 
+/** On a narrow screen the options are up here; on a wide one in the status bar, which stays in view. */
 export function SiteHeader({ site, path }: { site: Site; path: string }) {
   return (
     <header class="site-header">
       <a class="site-title" href="/">
         {site.title}
       </a>
+      <button type="button" class="header-options needs-script" popovertarget="site:options">
+        Options
+      </button>
       {site.taglines.length > 0 && (
         <p class="tagline" data-taglines={site.taglines.length > 1 ? JSON.stringify(site.taglines) : undefined}>
           {site.taglines[0]}

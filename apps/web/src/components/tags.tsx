@@ -42,12 +42,16 @@ export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFil
   )
 }
 
+/** Written, not drawn by the style sheet: a link that says `go` says too little. */
+const hash = html`<span class="hash">#</span>`
+
 /** All tags, each leading to its page. */
 export function TagIndex({ tags, isWide = false }: { tags: Tag[]; isWide?: boolean }) {
   return (
     <ul class={isWide ? 'index index-wide' : 'index'}>
       {tags.map(
-        ({ slug, label, count }) => html`<li><a class="tag" href="${tagPath(slug)}">${label}${leader(count)}</a></li>`,
+        ({ slug, label, count }) =>
+          html`<li><a class="tag" href="${tagPath(slug)}">${hash}${label}${leader(count)}</a></li>`,
       )}
     </ul>
   )
@@ -67,7 +71,7 @@ interface TagLinkOptions {
 function tagLink({ tag, path, query, count }: TagLinkOptions) {
   const isActive = query.tags.some((other) => isSameTag(other, tag))
   const href = listUrl(path, { search: query.search, tags: toggleTag(query.tags, tag) })
-  return html`<a class="tag" href="${href}"${isActive ? html` aria-current="true"` : ''}>${tag}${count === undefined ? '' : leader(count)}</a>`
+  return html`<a class="tag" href="${href}"${isActive ? html` aria-current="true"` : ''}>${hash}${tag}${count === undefined ? '' : leader(count)}</a>`
 }
 
 /** Dots, up to a number. */

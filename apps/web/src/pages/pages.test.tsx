@@ -146,7 +146,7 @@ describe('the list of posts', () => {
     const { html } = await askPage(blog, '/posts?tags=Sea,sand')
     expect(html).toContain('>2 posts<')
     expect(html).not.toContain('About C')
-    expect(html).toContain('<a class="tag" href="/posts?tags=sand" aria-current="true">Sea')
+    expect(html).toContain('<a class="tag" href="/posts?tags=sand" aria-current="true"><span class="hash">#</span>Sea')
   })
 })
 
@@ -168,7 +168,7 @@ describe('a search', () => {
 
   it('keeps the search when a tag is toggled, and the tags when the search is cleared', async () => {
     const { html } = await askPage(blog, '/posts?q=chips&tags=Birds')
-    expect(html).toContain('href="/posts?q=chips" aria-current="true">Birds')
+    expect(html).toContain('href="/posts?q=chips" aria-current="true"><span class="hash">#</span>Birds')
     expect(html).toContain('<a href="/posts?tags=Birds">Clear search</a>')
     expect(html).toContain('<a href="/posts?q=chips">Clear tags</a>')
     expect(html).toContain('<input type="hidden" name="tags" value="Birds"/>')
@@ -184,7 +184,7 @@ describe('a search', () => {
     const { html } = await askPage(blog, '/search?q=seagulls')
     expect(html).toContain('>1 post, 1 project<')
     expect(html).toContain('Feeds <mark>seagulls</mark>.')
-    expect(html).toContain('<meta name="robots" content="noindex"/>')
+    expect(html).toContain(`<link rel="canonical" href="${origin}/search"/>`)
   })
 
   it('of nothing shows how to ask', async () => {

@@ -47,7 +47,6 @@ export function PostsView({ context, query, tags, found }: PostsViewProps) {
         canonical: canonicalOf(query, found),
         previous: page > 1 ? listUrl(path, { ...query, page: page - 1 }) : undefined,
         next: page < pages ? listUrl(path, { ...query, page: page + 1 }) : undefined,
-        isUnlisted: query.search !== '',
         structure: { kind: 'other', title: 'Posts', path },
       }}
     >
@@ -85,11 +84,10 @@ export function PostsView({ context, query, tags, found }: PostsViewProps) {
   )
 }
 
-/** The posts of one tag have an address of their own, which is the better one to remember. */
+/** What was searched for is no page of its own, and the posts of one tag have a better address than this one. */
 function canonicalOf({ search, tags, page }: Required<ListQuery>, found: PostSearch): string {
   const [tag, ...others] = tags
-  if (search !== '' || tag === undefined || others.length > 0 || found.total === 0) {
-    return listUrl(path, { search, tags, page })
-  }
+  if (search !== '') return path
+  if (tag === undefined || others.length > 0 || found.total === 0) return listUrl(path, { search, tags, page })
   return listUrl(tagPath(tagSlug(tag)), { search: '', tags: [], page })
 }

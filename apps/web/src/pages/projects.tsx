@@ -39,8 +39,7 @@ export function ProjectsView({ context, query, tags, found }: ProjectsViewProps)
       context={context}
       metadata={{
         title: 'Projects',
-        canonical: listUrl(path, query),
-        isUnlisted: query.search !== '',
+        canonical: listUrl(path, { search: '', tags: query.tags }),
         structure: { kind: 'other', title: 'Projects', path },
       }}
     >

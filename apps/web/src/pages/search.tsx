@@ -5,7 +5,7 @@ import { Pagination } from '../components/pagination.tsx'
 import { Panel } from '../components/panel.tsx'
 import { PostEntries } from '../components/post-entry.tsx'
 import { ProjectEntries } from '../components/project-entry.tsx'
-import { type ListQuery, listUrl, parseListQuery } from '../components/query-url.ts'
+import { type ListQuery, parseListQuery } from '../components/query-url.ts'
 import { ResultsLine, SearchForm } from '../components/search-form.tsx'
 import { SearchSyntax } from '../components/search-syntax.tsx'
 import { countFound } from '../components/wording.ts'
@@ -53,8 +53,7 @@ export function SearchView({ context, query, found }: SearchViewProps) {
       context={context}
       metadata={{
         title: query.search ? `Search: ${query.search}` : 'Search',
-        canonical: listUrl(path, query),
-        isUnlisted: query.search !== '',
+        canonical: path,
         structure: { kind: 'other', title: 'Search', path },
       }}
     >
