@@ -1,6 +1,7 @@
 export { RepoError, type RepoErrorCode, repoErrors } from './errors.ts'
 export { type OpenRepoOptions, openRepo } from './open.ts'
 export { defineOperation, type Operation, type OperationDefinition } from './operation.ts'
+export type { CommitNotice } from './protocol.ts'
 export type { Reader, Snapshot, SnapshotQueries } from './reader.ts'
-export type { CommitNotice, Repo, RunResult } from './repo.ts'
+export type { Repo, RunResult } from './repo.ts'
 export type { RepoSchema, RepoTables } from './schema.ts'

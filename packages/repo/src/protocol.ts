@@ -33,11 +33,17 @@ export interface Numbered<T> {
   body: T
 }
 
+/** Topics that one or more commits touched; `commit` is the last of them. */
+export interface CommitNotice {
+  commit: number
+  topics: string[]
+}
+
 /** What a thread says. Topics come before the answers of their commit, so that caches drop before writers go on. */
 export type FromThread =
   | { kind: 'ready'; commit: number }
   | { kind: 'failed'; error: ErrorData }
-  | { kind: 'commit'; commit: number; topics: string[] }
+  | ({ kind: 'commit' } & CommitNotice)
   | { kind: 'answers'; answers: Numbered<Answer>[] }
 
 /** What a thread is started with. */

@@ -2,15 +2,9 @@ import type { Kysely } from 'kysely'
 import { RepoError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import { portKysely } from './port-dialect.ts'
-import type { Statement, StatementResult } from './protocol.ts'
+import type { CommitNotice, Statement, StatementResult } from './protocol.ts'
 import { openRequestReader, type Reader } from './reader.ts'
 import type { ThreadLink } from './thread-link.ts'
-
-/** Topics that one or more commits touched; `commit` is the last of them. */
-export interface CommitNotice {
-  commit: number
-  topics: string[]
-}
 
 export interface RunResult<Output> {
   value: Output

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { decodeError, RepoError } from './errors.ts'
-import type { Answer, FromThread, Numbered, Request, ThreadData } from './protocol.ts'
-import type { CommitNotice } from './repo.ts'
+import type { Answer, CommitNotice, FromThread, Numbered, Request, ThreadData } from './protocol.ts'
 
 export interface ThreadLink {
   /** The commit number at which the thread opened its database. */

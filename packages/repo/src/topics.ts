@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts'
+import type { CommitNotice } from './protocol.ts'
 
 /** Follows the `changes` table of one connection: which topics were touched since it last looked. */
 export function watchTopics(connection: Connection) {
@@ -14,7 +15,7 @@ export function watchTopics(connection: Connection) {
     },
     currentCommit: () => number.get() ?? 0,
     /** The commits after the last look, or nothing. */
-    since(): { commit: number; topics: string[] } | undefined {
+    since(): CommitNotice | undefined {
       const commit = number.get() ?? 0
       if (commit === seen) return undefined
       const topics = touched.all(seen, commit)
