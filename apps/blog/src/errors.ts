@@ -4,6 +4,7 @@ export const contentErrors = {
   unsupported_image: { fix: 'Save it as PNG, JPEG, WebP, AVIF, GIF, TIFF or SVG.' },
   image_too_large: { fix: 'Save a smaller version of it; a long animation is better off as a video.' },
   unreadable_svg: { fix: 'Save it again as plain SVG: well-formed XML, without entities of its own.' },
+  missing_folder: { fix: 'Make the folder, or name the one that holds the content.' },
   empty_title: { fix: 'Give the post a title.' },
   bad_slug: { fix: 'Use lower-case letters, digits and hyphens.' },
 } as const

@@ -61,6 +61,10 @@ describe('checkContent', () => {
     ])
   })
 
+  it('says that there is no folder', async () => {
+    await expect(checkContent(`${content.folder}/none`)).rejects.toMatchObject({ code: 'missing_folder' })
+  })
+
   it('writes nothing', async () => {
     content.writePost('a')
     await check()

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { ContentError } from '../errors.ts'
 import type { Problem } from '../markdown/index.ts'
 import { emptyBaseline } from './catalogue.ts'
 import { goodFiles } from './good-file.ts'
@@ -12,7 +13,7 @@ import { openPool } from './pool.ts'
  * within the site that lead nowhere. In the order of the files' paths.
  */
 export async function checkContent(folder: string): Promise<Problem[]> {
-  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`)
+  if (!existsSync(folder)) throw new ContentError('missing_folder', `there is no folder ${folder}`)
   const pool = openPool()
   try {
     const comparison = await pool.run({ kind: 'scan', folder, sources: emptyBaseline.sources, outdated: [] })

@@ -1,4 +1,4 @@
-import { utimesSync } from 'node:fs'
+import { symlinkSync, unlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openContent, type TestContent } from './testing/open-content.ts'
@@ -271,6 +271,32 @@ describe('importContent', () => {
     content.remove('favicon-32x32.png')
     await content.run()
     expect(await site()).toMatchObject({ title: 'Blog', icons: [] })
+  })
+
+  it('keeps drafts from suggestions, and draft pages from readers', async () => {
+    content.writePost('a', '', 'Common words.')
+    content.writePost('b', 'is_draft: true', 'Hidden treasure.')
+    content.write('pages/c.md', '---\ntitle: C\n---\n')
+    await content.run()
+    const { db } = content.repo
+    const words = (await db.selectFrom('words').select('word').execute()).map(({ word }) => word)
+    expect(words).toContain('common')
+    expect(words).not.toContain('treasure')
+    content.write('pages/c.md', '---\ntitle: C\nis_draft: true\n---\n')
+    expect(await counts()).toMatchObject({ changed: 1 })
+    expect(await db.selectFrom('pages').select('slug').execute()).toEqual([])
+  })
+
+  it('reads through a link, and takes the folder behind it for another when the link moves', async () => {
+    const link = `${content.folder}-link`
+    content.write('one/posts/a.md', '---\ntitle: A\n---\n')
+    content.write('two/posts/b.md', '---\ntitle: B\n---\n')
+    symlinkSync(join(content.folder, 'one'), link)
+    await content.run({ folder: link })
+    unlinkSync(link)
+    symlinkSync(join(content.folder, 'two'), link)
+    expect(await content.run({ folder: link })).toMatchObject({ added: 1, deleted: 1 })
+    expect(await content.slugs()).toEqual(['b'])
   })
 
   it('reports its progress', async () => {

@@ -24,6 +24,8 @@ export interface ImportOptions {
   force?: boolean
   /** The most threads; as many as there are cores by default. */
   workers?: number
+  /** Threads to use instead of new ones. */
+  pool?: Pool
   /** Files of this size and more stay out of the database, pictures excepted. 8 MiB by default. */
   largeFileBytes?: number
   onProgress?: (progress: { done: number; total: number }) => void
@@ -68,7 +70,7 @@ type UntimedReport = Omit<ImportReport, 'durationMs'>
 async function importOnce(options: ImportOptions): Promise<UntimedReport | undefined> {
   const { folder, repo, workers, signal } = options
   signal?.throwIfAborted()
-  const pool = openPool(workers === undefined ? {} : { size: workers })
+  const pool = options.pool ?? openPool(workers === undefined ? {} : { size: workers })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop)
   try {

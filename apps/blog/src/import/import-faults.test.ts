@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { RepoError } from '@atoll/repo'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findPost } from '../post.ts'
+import { openPool } from './pool.ts'
 import { openContent, type TestContent } from './testing/open-content.ts'
 import { limitGrowth } from './testing/small-disk-schema.ts'
 
@@ -70,7 +71,8 @@ describe('an import that fails', () => {
 
   it('because it was ended early publishes nothing', async () => {
     const ending = new AbortController()
-    const importing = content.run({ signal: ending.signal, onProgress: () => ending.abort() })
+    const pool = openPool({ size: 1 })
+    const importing = content.run({ pool, signal: ending.signal, onProgress: () => ending.abort() })
     await expect(importing).rejects.toThrow('aborted')
     expect(await content.slugs()).toEqual(['a'])
     await expectNextToComplete()

@@ -1,9 +1,28 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openRepo, type Repo } from '@atoll/repo'
+import { afterAll } from 'vitest'
 import type { BlogTables } from '../../schema/tables.ts'
 import { type ImportOptions, type ImportReport, importContent } from '../import-content.ts'
+import { openPool } from '../pool.ts'
+
+/** In memory where there is such a folder: each import waits for the disk several times. */
+const fastest = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+// Starting a thread takes longer than most imports here: those of one test file share one.
+const threads = openPool({ size: 1 })
+afterAll(threads.close)
+const pool = { ...threads, close: async () => {} }
 
 export interface TestContent {
   folder: string
@@ -28,12 +47,12 @@ export interface TestContent {
 export async function openContent(
   schema: URL = new URL('../../schema/index.ts', import.meta.url),
 ): Promise<TestContent> {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'atoll-import-')))
+  const home = realpathSync(mkdtempSync(join(fastest, 'atoll-import-')))
   const folder = join(home, 'content')
   const file = join(home, 'atoll.db')
   mkdirSync(folder)
   const repo = await openRepo<BlogTables>({ file, schema })
-  const run = (options: Partial<ImportOptions> = {}) => importContent({ repo, folder, workers: 1, ...options })
+  const run = (options: Partial<ImportOptions> = {}) => importContent({ repo, folder, pool, ...options })
 
   function write(path: string, text: string | Uint8Array) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
