@@ -15,12 +15,14 @@ export interface WatchOptions {
 /** A change is reported after this long without another, in milliseconds, but not later than `patienceMs`. */
 const quietMs = 20
 const patienceMs = 500
+/** How often the folder is read when the system has no watchers left to give. */
+const blindMs = 10_000
 /** How often to look whether the folder is still the one that is watched: it may be replaced as a whole. */
 const lookMs = 1000
 
 /**
- * Watches a folder and its sub-folders until the signal. Each folder has a watcher of its own: that is a handful,
- * where Node's recursive watching on Linux has one for each file and chokidar asks the system about each of them.
+ * Watches a folder and its sub-folders until the signal, with a watcher for each folder: Node's recursive watching
+ * lists every file first, which takes 50 ms of this thread for 10,000, and stays with a folder that another replaced.
  * Events only say that something happened: what it was is for the import to find out, so none has to be understood,
  * and those the system drops when too many come do not matter, because others came before them.
  */
@@ -36,6 +38,8 @@ export async function watchContent({
   // What changed since the folder was last read, and before it was watched, has no event.
   let hasNews = true
   let hasNewFolders = false
+  let isBlind = false
+  let readAt = 0
 
   const looking = setInterval(look, lookMs)
   const onAbort = () => wake()
@@ -47,6 +51,7 @@ export async function watchContent({
       if (!hasNews) continue
       await untilQuiet()
       hasNews = false
+      readAt = performance.now()
       // New folders are watched before their files are read: what comes into them later has its own event.
       if (hasNewFolders) watchAll()
       if (!signal.aborted) await onChange()
@@ -67,6 +72,10 @@ export async function watchContent({
   function notice() {
     lastEvent = performance.now()
     if (!hasNews) onEvent()
+    report()
+  }
+
+  function report() {
     hasNews = true
     wake()
   }
@@ -87,6 +96,7 @@ export async function watchContent({
 
   /** Notices a folder that was removed, put back, or swapped for another. */
   function look() {
+    if (isBlind && performance.now() - readAt > blindMs) return report()
     const root = identityOf(folder)
     if (root ? watchers.has(`${root} ${folder}`) : watchers.size === 0) return
     watchAll()
@@ -96,6 +106,7 @@ export async function watchContent({
   /** Watches every folder that is there, by what it is and not by its name only: another may have taken its place. */
   function watchAll() {
     hasNewFolders = false
+    isBlind = false
     const folders = new Map(foldersIn(folder).map((path) => [`${identityOf(path)} ${path}`, path]))
     for (const [key, watcher] of watchers) if (!folders.has(key)) close(key, watcher)
     for (const [key, path] of folders) if (!watchers.has(key)) open(key, path)
@@ -107,8 +118,8 @@ export async function watchContent({
       watcher.on('error', () => close(key, watcher))
       watchers.set(key, watcher)
     } catch (error) {
-      // It is gone since its parent was listed, of which there is an event.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      // One that is gone since its parent was listed has an event there.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') isBlind = true
     }
   }
 
