@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { Site } from '@atoll/blog'
 import type { Route } from '../page.ts'
-import { openServer, type Server, type ServerOptions } from '../server.ts'
+import { openServer, type Server, type ServerOptions } from '../server/server.ts'
 import { createFakeRepo, type FakeReader, type FakeRepo } from './fake-repo.ts'
 
 export interface TestServer extends Server {

@@ -1,7 +1,7 @@
 import { findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
 import { openTestBlog, type TestBlog } from '@atoll/blog/testing'
 import type { Route } from '../../page.ts'
-import { openServer } from '../../server.ts'
+import { openServer } from '../../server/server.ts'
 
 export interface FeedServer {
   blog: TestBlog

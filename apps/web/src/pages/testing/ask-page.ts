@@ -1,8 +1,8 @@
 import { defaultSite, type Site } from '@atoll/blog'
 import type { TestBlog } from '@atoll/blog/testing'
 import type { PageResult } from '../../page.ts'
-import { createRouter } from '../../router.ts'
 import { routes } from '../../routes.ts'
+import { createRouter } from '../../server/router.ts'
 
 interface AskOptions {
   now?: string

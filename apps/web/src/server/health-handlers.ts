@@ -1,6 +1,6 @@
+import type { RawHeaders } from '../http/security-headers.ts'
+import { sendMessage } from '../http/send.ts'
 import type { Health, Readiness } from './health.ts'
-import type { RawHeaders } from './http/security-headers.ts'
-import { sendMessage } from './http/send.ts'
 import type { Handler } from './router.ts'
 
 /** `/health`: the process is alive. `/ready`: it should be sent readers; with reasons, as text or as JSON. */

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contentTypeOf } from './http/content-types.ts'
-import { Representation } from './http/representation.ts'
-import type { RawHeaders, SecurityHeaders } from './http/security-headers.ts'
-import { sendMessage, sendRepresentation, statusLine } from './http/send.ts'
+import { contentTypeOf } from '../http/content-types.ts'
+import { Representation } from '../http/representation.ts'
+import type { RawHeaders, SecurityHeaders } from '../http/security-headers.ts'
+import { sendMessage, sendRepresentation, statusLine } from '../http/send.ts'
 import type { Handler } from './router.ts'
 
 /**

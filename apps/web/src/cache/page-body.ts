@@ -1,4 +1,4 @@
-import type { PageResult } from './page.ts'
+import type { PageResult } from '../page.ts'
 
 type Body = Extract<PageResult, { kind: 'page' }>['body']
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { RawHeaders } from './http/security-headers.ts'
+import type { RawHeaders } from '../http/security-headers.ts'
+import { staticUrl } from '../static.ts'
 import type { Handler } from './router.ts'
-import { staticUrl } from './static.ts'
 
 export interface DevReload {
   /** The stream of `/dev/events`. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { discardBody, hasBody } from './http/request-body.ts'
-import type { RawHeaders } from './http/security-headers.ts'
-import { sendMessage, sendRepresentation, statusLine } from './http/send.ts'
-import { canonicalQuery, parseTarget } from './http/target.ts'
-import type { Page } from './page.ts'
+import type { Rendered, Renderer } from '../cache/renderer.ts'
+import { discardBody, hasBody } from '../http/request-body.ts'
+import type { RawHeaders } from '../http/security-headers.ts'
+import { sendMessage, sendRepresentation, statusLine } from '../http/send.ts'
+import { canonicalQuery, parseTarget } from '../http/target.ts'
+import type { Page } from '../page.ts'
 import { isPreviewValid } from './preview.ts'
-import type { Rendered, Renderer } from './renderer.ts'
 import type { Destination, Router } from './router.ts'
 
 interface DispatchOptions {

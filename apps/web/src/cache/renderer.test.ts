@@ -1,11 +1,11 @@
 import type { Site } from '@atoll/blog'
 import { describe, expect, it } from 'vitest'
-import { createSecurityHeaders } from './http/security-headers.ts'
+import { createSecurityHeaders } from '../http/security-headers.ts'
+import type { Page } from '../page.ts'
+import { createFakeRepo, type FakeReader } from '../testing/fake-repo.ts'
 import { keepSite } from './kept-site.ts'
-import type { Page } from './page.ts'
 import { PageCache } from './page-cache.ts'
 import { createRenderer, type RenderRequest } from './renderer.ts'
-import { createFakeRepo, type FakeReader } from './testing/fake-repo.ts'
 
 /** A page that pauses where a test says, and reads then. */
 function pausedPage(topics = ['posts']) {

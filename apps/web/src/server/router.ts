@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TrieRouter } from 'hono/router/trie-router'
-import type { Page, Route } from './page.ts'
+import type { Page, Route } from '../page.ts'
 
 /** A request that found its route. */
 export interface Exchange {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Representation } from './http/representation.ts'
+import { Representation } from '../http/representation.ts'
 import { PageCache } from './page-cache.ts'
 
 const now = '2026-01-01T00:00:00Z'

@@ -1,5 +1,5 @@
+import type { Representation } from '../http/representation.ts'
 import { type Drops, type Provenance, rememberDrops } from './drops.ts'
-import type { Representation } from './http/representation.ts'
 
 export interface CachedPage extends Provenance {
   representation: Representation

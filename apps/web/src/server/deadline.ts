@@ -1,4 +1,4 @@
-import { WebError } from './errors.ts'
+import { WebError } from '../errors.ts'
 
 /** Stops waiting after a time; the work itself goes on, for whoever asks next. */
 export async function withinTime<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Site } from '@atoll/blog'
-import { statusOfError, WebError } from './errors.ts'
-import type { RawHeaders } from './http/security-headers.ts'
-import { sendMessage, statusLine } from './http/send.ts'
-import type { Log } from './log.ts'
-import type { FailurePage } from './page.ts'
-import { bytesOf } from './page-body.ts'
+import { bytesOf } from '../cache/page-body.ts'
+import { statusOfError, WebError } from '../errors.ts'
+import type { RawHeaders } from '../http/security-headers.ts'
+import { sendMessage, statusLine } from '../http/send.ts'
+import type { Log } from '../log.ts'
+import type { FailurePage } from '../page.ts'
 
 interface FailureOptions {
   log: Log

@@ -1,12 +1,12 @@
 import type { BlogTables } from '@atoll/blog'
 import type { Reader, Repo } from '@atoll/repo'
+import type { PageCache } from '../cache/page-cache.ts'
+import { Representation } from '../http/representation.ts'
+import type { SecurityHeaders } from '../http/security-headers.ts'
+import { sendMessage, sendRepresentation, statusLine } from '../http/send.ts'
+import { sendRanged } from '../http/send-ranged.ts'
 import { openContentFile } from './content-file.ts'
 import { withinTime } from './deadline.ts'
-import { Representation } from './http/representation.ts'
-import type { SecurityHeaders } from './http/security-headers.ts'
-import { sendMessage, sendRepresentation, statusLine } from './http/send.ts'
-import { sendRanged } from './http/send-ranged.ts'
-import type { PageCache } from './page-cache.ts'
 import type { Exchange, Handler } from './router.ts'
 
 /** What the content says about one file. */

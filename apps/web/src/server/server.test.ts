@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { RepoError } from '@atoll/repo'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Page } from './page.ts'
+import type { Page } from '../page.ts'
+import { createFakeRepo, type FakeReader } from '../testing/fake-repo.ts'
+import { openTestServer, pageOf, type TestServer, type TestServerOptions } from '../testing/test-server.ts'
 import { signPreview } from './preview.ts'
 import type { SiteQueries } from './server.ts'
-import { createFakeRepo, type FakeReader } from './testing/fake-repo.ts'
-import { openTestServer, pageOf, type TestServer, type TestServerOptions } from './testing/test-server.ts'
 
 let server: TestServer
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
-import type { Route } from './page.ts'
-import { failurePage } from './pages/failure.tsx'
-import { missingPage } from './pages/missing.tsx'
-import { routes } from './routes.ts'
+import type { Route } from '../page.ts'
+import { failurePage } from '../pages/failure.tsx'
+import { missingPage } from '../pages/missing.tsx'
+import { routes } from '../routes.ts'
+import { openSocialImages } from '../social/index.ts'
 import { openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
-import { openSocialImages } from './social/index.ts'
 
 export interface StartServerOptions extends Pick<ServerOptions, 'repo' | 'limits' | 'log' | 'now'> {
   settings: ServerSettings & {
