@@ -1,20 +1,13 @@
 import type { Page } from '../page.ts'
 
 /**
- * Everything may be read, except the answers to questions: there is no end to those. Previews are not named: nobody
- * can guess their addresses, and they say `noindex` themselves, which only who may read them learns.
+ * Everything may be read. A search names the plain page as its canonical address, so that answers are not listed one
+ * by one. Previews are not named: nobody can guess their addresses, and they say `noindex` themselves, which only who
+ * may read them learns.
  */
 export const robotsPage: Page = async ({ origin }) => ({
   kind: 'page',
-  body: [
-    'User-agent: *',
-    'Disallow: /search?',
-    'Disallow: /*?q=',
-    'Disallow: /*&q=',
-    '',
-    `Sitemap: ${origin}/sitemap.xml`,
-    '',
-  ].join('\n'),
+  body: `User-agent: *\nDisallow:\n\nSitemap: ${origin}/sitemap.xml\n`,
   contentType: 'text/plain; charset=utf-8',
   topics: [],
 })

@@ -178,7 +178,7 @@ describe('what machines ask for besides', () => {
       expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
       const text = await response.text()
       expect(text).toContain('Sitemap: https://tide.example/sitemap.xml\n')
-      expect(text.match(/^Disallow: .*/gm)).toEqual(['Disallow: /search?', 'Disallow: /*?q=', 'Disallow: /*&q='])
+      expect(text).toMatch(/^Disallow:$/m)
     })
   })
 
