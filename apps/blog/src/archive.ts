@@ -1,8 +1,8 @@
 import type { Reader } from '@atoll/repo'
 import { type PostSummary, type SummaryRow, summaryColumns, toSummary } from './posts.ts'
 import type { BlogTables } from './schema/tables.ts'
-import { isPublic, statement } from './statement.ts'
-import { startOfYear } from './year.ts'
+import { statement } from './statement.ts'
+import { endOfYear, startOfYear } from './year.ts'
 
 export interface ArchiveYear {
   year: number
@@ -40,14 +40,14 @@ export async function listYear(
 const firstYear = 1900
 
 function spanOf(year: number, timeZone: string) {
-  return { year, from: startOfYear(year, timeZone), until: startOfYear(year + 1, timeZone) }
+  return { year, from: startOfYear(year, timeZone), until: endOfYear(year, timeZone) }
 }
 
 const countYears = statement<ArchiveYear, { now: string; years: string }>(
   `select * from (
     select value ->> 'year' as year, (
       select count(*) from posts
-      where ${isPublic} and listed_at >= (value ->> 'from') and listed_at < (value ->> 'until')
+      where is_draft = 0 and listed_at between (value ->> 'from') and min(value ->> 'until', :now)
     ) as count
     from json_each(:years)
   ) where count > 0 order by year desc`,
@@ -55,6 +55,6 @@ const countYears = statement<ArchiveYear, { now: string; years: string }>(
 
 const selectYear = statement<SummaryRow, { now: string; from: string; until: string }>(
   `select ${summaryColumns} from posts p join documents d on d.id = p.document_id
-  where ${isPublic} and p.listed_at >= :from and p.listed_at < :until
+  where p.is_draft = 0 and p.listed_at between :from and min(:until, :now)
   order by p.listed_at desc, p.id desc`,
 )

@@ -101,15 +101,18 @@ const selectPost = statement<PostRow, { slug: string; now: string; preview: numb
   where p.slug = :slug and (:preview or (${isPublic}))`,
 )
 
+// Plain bounds, because with a comparison of pairs SQLite walks through all that is newer.
+const mine = '(select listed_at as my_time, id as my_id from posts where slug = :slug)'
+
 const selectPrevious = statement<LinkRow, { slug: string; now: string }>(
-  `select ${linkColumns} from posts
-  where ${isPublic} and (listed_at, id) < (select listed_at, id from posts where slug = :slug)
+  `select ${linkColumns} from ${mine} cross join posts
+  where is_draft = 0 and listed_at <= min(my_time, :now) and (listed_at < my_time or id < my_id)
   order by listed_at desc, id desc limit 1`,
 )
 
 const selectNext = statement<LinkRow, { slug: string; now: string }>(
-  `select ${linkColumns} from posts
-  where ${isPublic} and (listed_at, id) > (select listed_at, id from posts where slug = :slug)
+  `select ${linkColumns} from ${mine} cross join posts
+  where ${isPublic} and listed_at >= my_time and (listed_at > my_time or id > my_id)
   order by listed_at, id limit 1`,
 )
 

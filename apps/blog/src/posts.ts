@@ -36,18 +36,23 @@ interface ListOptions {
   perPage: number
 }
 
-/** Public posts, newest first and undated ones last. Topics `posts`. */
-export async function listPosts(reader: Reader<BlogTables>, options: ListOptions): Promise<PostList> {
-  const { total, posts } = await reader.snapshot(postListQueries(options))
+/** Public posts, newest first and undated ones last. Topic `posts`. */
+export async function listPosts(
+  reader: Reader<BlogTables>,
+  { now, tags = [], page, perPage }: ListOptions,
+): Promise<PostList> {
+  const window = { now, limit: perPage, offset: (page - 1) * perPage }
+  if (tags.length > 0) return listTagged(reader, { ...window, tags: JSON.stringify(tags.map(tagSlug)) })
+  const { total, posts } = await reader.snapshot({ total: countPublic({ now }), posts: selectPage(window) })
   return { total: total[0]!.total, posts: posts.map(toSummary) }
 }
 
-/** The queries of `listPosts`, for pages that ask for more in the same message. */
-export function postListQueries({ now, tags = [], page, perPage }: ListOptions) {
-  const window = { limit: perPage, offset: (page - 1) * perPage }
-  if (tags.length === 0) return { total: countPublic({ now }), posts: selectPage({ now, ...window }) }
-  const slugs = JSON.stringify(tags.map(tagSlug))
-  return { total: countTagged({ now, tags: slugs }), posts: selectTaggedPage({ now, tags: slugs, ...window }) }
+async function listTagged(reader: Reader<BlogTables>, values: TaggedValues): Promise<PostList> {
+  const { posts } = await reader.snapshot({ posts: selectTaggedPage(values) })
+  if (posts[0]) return { total: posts[0].total, posts: posts.map(toSummary) }
+  // Only a row can tell how many there are.
+  const { total } = values.offset > 0 ? await listTagged(reader, { ...values, offset: 0 }) : { total: 0 }
+  return { total, posts: [] }
 }
 
 export interface SummaryRow {
@@ -68,7 +73,7 @@ export interface SummaryRow {
 export const summaryColumns = `p.slug, p.title, d.description, d.summary_html, p.published_at, p.updated_at,
   p.reading_minutes, p.tags, p.series, p.series_part, p.image`
 
-export const countPublic = statement<{ total: number }, { now: string }>(
+const countPublic = statement<{ total: number }, { now: string }>(
   `select count(*) as total from posts where ${isPublic}`,
 )
 
@@ -82,22 +87,25 @@ export const selectPage = statement<SummaryRow, { now: string; limit: number; of
   order by p.listed_at desc, p.id desc`,
 )
 
-const tagged = `tagged as materialized (
+interface TaggedValues extends Record<string, string | number> {
+  now: string
+  /** json: `string[]`, slugs */
+  tags: string
+  limit: number
+  offset: number
+}
+
+const selectTaggedPage = statement<SummaryRow & { total: number }, TaggedValues>(
+  `with tagged as materialized (
     select distinct post_id as id from post_tags where tag in (select value from json_each(:tags))
-  )`
-
-const countTagged = statement<{ total: number }, { now: string; tags: string }>(
-  `with ${tagged} select count(*) as total from tagged cross join posts using (id) where ${isPublic}`,
-)
-
-const selectTaggedPage = statement<SummaryRow, { now: string; tags: string; limit: number; offset: number }>(
-  `with ${tagged}, shown as materialized (
-    select id from tagged cross join posts using (id) where ${isPublic}
-    order by listed_at desc, id desc limit cast(:limit as integer) offset :offset
+  ), listed as materialized (
+    select id, listed_at from tagged cross join posts using (id) where ${isPublic}
   )
-  select ${summaryColumns}
-  from shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id
-  order by p.listed_at desc, p.id desc`,
+  select ${summaryColumns}, (select count(*) from listed) as total
+  from (
+    select * from listed order by listed_at desc, id desc limit cast(:limit as integer) offset :offset
+  ) as shown cross join posts p on p.id = shown.id join documents d on d.id = p.document_id
+  order by shown.listed_at desc, shown.id desc`,
 )
 
 export function toSummary(row: SummaryRow): PostSummary {

@@ -19,7 +19,8 @@ export async function listProjects(
   reader: Reader<BlogTables>,
   { tags = [] }: { tags?: readonly string[] } = {},
 ): Promise<Project[]> {
-  return (await reader.snapshot({ projects: projectsQuery({ tags }) })).projects.map(toProject)
+  const query = tags.length === 0 ? selectAll({}) : selectTagged({ tags: JSON.stringify(tags.map(tagSlug)) })
+  return (await reader.snapshot({ projects: query })).projects.map(toProject)
 }
 
 export interface ProjectRow {
@@ -28,11 +29,6 @@ export interface ProjectRow {
   description: string
   tags: string
   created_at: string
-}
-
-/** The query of `listProjects`, for pages that ask for more in the same message. */
-export function projectsQuery({ tags = [] }: { tags?: readonly string[] }) {
-  return tags.length === 0 ? selectAll({}) : selectTagged({ tags: JSON.stringify(tags.map(tagSlug)) })
 }
 
 export function toProject({ name, url, description, tags, created_at }: ProjectRow): Project {

@@ -14,7 +14,7 @@ export interface Tag {
 
 /** Tags of public posts, the most used first. Topic `titles`. */
 export async function listTags(reader: Reader<BlogTables>, { now }: { now: string }): Promise<Tag[]> {
-  return (await reader.snapshot({ tags: tagsQuery({ now }) })).tags
+  return (await reader.snapshot({ tags: selectTags({ now }) })).tags
 }
 
 /** Finds a tag of public posts by its label or slug. Topic `titles`. */
@@ -28,27 +28,27 @@ export async function findTag(
 
 /** Tags of projects, the most used first. Topic `projects`. */
 export async function projectTags(reader: Reader<BlogTables>): Promise<Tag[]> {
-  return (await reader.snapshot({ tags: projectTagsQuery({}) })).tags
+  return (await reader.snapshot({ tags: selectProjectTags({}) })).tags
 }
 
 // The counts include posts whose time has not come; those are few and are subtracted.
-const counted = `select tags.slug, tags.label, tag_counts.posts - (
-    select count(*) from posts join post_tags on post_tags.post_id = posts.id
-    where posts.is_draft = 0 and posts.listed_at > :now and post_tags.tag = tags.slug
-  ) as count
-  from tag_counts join tags on tags.slug = tag_counts.tag`
+const later = `later as materialized (
+    select tag, count(*) as posts from posts cross join post_tags on post_id = id
+    where is_draft = 0 and listed_at > :now group by tag
+  )`
 
-/** The query of `listTags`, for pages that ask for more in the same message. */
-export const tagsQuery = statement<Tag, { now: string }>(
-  `select * from (${counted}) where count > 0 order by count desc, label collate nocase`,
+const counted = `select tags.slug, tags.label, tag_counts.posts - coalesce(later.posts, 0) as count
+  from tag_counts join tags on tags.slug = tag_counts.tag left join later on later.tag = tag_counts.tag`
+
+const selectTags = statement<Tag, { now: string }>(
+  `with ${later} select * from (${counted}) where count > 0 order by count desc, label collate nocase`,
 )
 
 const selectTag = statement<Tag, { now: string; slug: string }>(
-  `select * from (${counted} where tags.slug = :slug) where count > 0`,
+  `with ${later} select * from (${counted} where tags.slug = :slug) where count > 0`,
 )
 
-/** The query of `projectTags`. */
-export const projectTagsQuery = statement<Tag>(
+const selectProjectTags = statement<Tag>(
   `select slug, label, count(*) as count from project_tags join tags on slug = tag
   group by slug order by count desc, label collate nocase`,
 )

@@ -1,5 +1,10 @@
 const known = new Map<string, string>()
 
+/** The last second of a year in a time zone. */
+export function endOfYear(year: number, timeZone: string): string {
+  return toText(Date.parse(startOfYear(year + 1, timeZone)) - 1000)
+}
+
 /** The moment at which a year begins in a time zone, as the tables spell times. */
 export function startOfYear(year: number, timeZone: string): string {
   const key = `${year} ${timeZone}`
@@ -16,8 +21,11 @@ function findStart(year: number, timeZone: string): string {
   const inUtc = Date.UTC(year, 0, 1)
   const guess = inUtc - offsetMs(inUtc, timeZone)
   // The offset at midnight may differ from that of the guess, where a zone changed its clocks on that very day.
-  const start = inUtc - offsetMs(guess, timeZone)
-  return `${new Date(start).toISOString().slice(0, 19)}Z`
+  return toText(inUtc - offsetMs(guess, timeZone))
+}
+
+function toText(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`
 }
 
 function offsetMs(time: number, timeZone: string): number {

@@ -40,13 +40,13 @@ const content = [
     kind text not null,
     description text not null,
     summary_html text not null,
-    html text not null,
-    headings text not null,
     search_title text not null,
     search_tags text not null,
     search_description text not null,
     search_text text not null,
-    facets text not null
+    facets text not null,
+    headings text not null,
+    html text not null
   )`,
   `create virtual table documents_fts using fts5(
     search_title, search_tags, search_description, search_text, facets,

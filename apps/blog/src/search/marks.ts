@@ -41,7 +41,7 @@ const excerptLength = 220
 const leadLength = 60
 
 /** Enough to choose a good place from. */
-const rangesPerTerm = 12
+const rangesPerTerm = 5
 
 export function createMarker(sought: readonly Sought[]): Marker {
   const finders = sought.map(createFinder)

@@ -1,5 +1,5 @@
 /** Of each tier, this many are ranked. */
-export const rankedLimit = 300
+export const rankedLimit = 200
 
 /** When this many have the last word as it stands, those in which it goes on are not looked for. */
 const enough = 100
@@ -11,20 +11,17 @@ const common = 1000
 const weights = '10, 6, 3, 1, 0'
 
 /**
- * What a title or tag adds by itself. To bm25 a word that half of a small site's posts have is worth nothing, wherever
- * it stands.
+ * What a word in the title or a tag adds by itself. To bm25 a word that half of a small site's posts have is worth
+ * nothing, wherever it stands.
  */
 const titleBonus = 2
 
 /**
- * Common table expressions that end in `found (id, tier, score)`: documents that match the values of a `Match`, the
- * lowest score first. A document can be in both tiers.
- *
- * In the first tier a word is in the title or the tags. bm25 counts that word once more there, and by how rare it is
- * in titles.
+ * Common table expressions that end in `found (id, tier, score)`: documents that match the values of a `Match`. A
+ * document with a wanted word in the title or the tags is in both tiers; its scores add up, the lowest sum comes first.
  *
  * The work is bounded, however many documents match: counting takes 40 ns a document and stops early, ranking takes
- * a microsecond. Of each tier the newest `rankedLimit` are ranked; where most documents match, only tier and time
+ * a microsecond. Of each tier the newest `rankedLimit` are taken; where most documents match, only tier and time
  * decide.
  */
 export const found = `
@@ -40,16 +37,13 @@ export const found = `
   ),
   found as materialized (
     select * from (
-      select rowid as id, 0 as tier,
-        iif((select n from wanted) < ${common}, bm25(documents_fts, ${weights}), 0) - ${titleBonus} as score
-      from documents_fts
+      select rowid as id, 0 as tier, -${titleBonus} as score from documents_fts
       where documents_fts match (select in_title from wanted)
       order by rowid desc limit ${rankedLimit}
     )
     union all
     select * from (
-      select rowid, 1, iif((select n from wanted) < ${common}, bm25(documents_fts, ${weights}), 0)
-      from documents_fts
+      select rowid, 1, iif((select n from wanted) < ${common}, bm25(documents_fts, ${weights}), 0) from documents_fts
       where documents_fts match (select match from wanted)
       order by rowid desc limit ${rankedLimit}
     )

@@ -110,7 +110,7 @@ interface HitValues extends Match {
 const selectHits = statement<HitRow, HitValues>(`
   with ${found},
   ranked as materialized (
-    select p.id, p.document_id, p.listed_at, min(score) as score
+    select p.id, p.document_id, p.listed_at, sum(score) as score
     from found cross join posts p on p.document_id = found.id
     where ${isPublic} group by p.id
   )

@@ -78,7 +78,7 @@ async function listAll(reader: Reader<BlogTables>, tags: readonly string[]): Pro
 const selectHits = statement<ProjectRow & { seen: number }, Match>(`
   with ${found}
   select name, url, description, tags, created_at, (select sum(tier) from found) as seen
-  from (select id, min(score) as score from found group by id) as ranked
+  from (select id, sum(score) as score from found group by id) as ranked
   cross join projects on document_id = ranked.id
   order by score, created_at desc, name collate nocase
 `)
