@@ -13,7 +13,7 @@ export interface AddressedFile {
 export interface SettledAddresses {
   /** Files that cannot have what they ask for, and why. */
   refused: Map<string, Problem>
-  /** Slugs of all posts there will be. */
+  /** Slugs that posts will have, of those that somebody asked for or gives up. */
   postSlugs: Set<string>
 }
 
@@ -29,18 +29,18 @@ export function settleAddresses(
   catalogue: Catalogue,
   vacated: ReadonlySet<string>,
 ): SettledAddresses {
-  const published = publishedKeys(catalogue)
-  const standing = new Map<string, string>()
-  for (const [source, keys] of published) {
-    if (!vacated.has(source)) for (const key of keys) standing.set(key, source)
-  }
+  const claims = new Map(files.map(({ path, made }) => [path, claimsOf(made)]))
+  const published = publishedKeys(catalogue, new Set(claims.keys()))
+  // Of all that is published only what somebody asks for or gives up matters.
+  const concerned = new Set([...[...claims.values()].flat().map(({ key }) => key), ...[...published.values()].flat()])
+  const standing = standingKeys(catalogue, vacated, concerned)
   for (const { made } of files) {
     if (made.kind === 'page' && made.row && isReserved(made.row.slug)) standing.set(`/${made.row.slug}`, siteItself)
   }
   const claimants: Claimant[] = files
     // In doubt the permalink of a post stands and the page is reported.
     .toSorted((a, b) => Number(a.made.kind === 'page') - Number(b.made.kind === 'page'))
-    .map(({ path, made }) => ({ source: path, claims: claimsOf(made), published: published.get(path) ?? [] }))
+    .map(({ path }) => ({ source: path, claims: claims.get(path)!, published: published.get(path) ?? [] }))
 
   const { refused, holders } = settleClaims(claimants, standing)
   return {
@@ -62,13 +62,43 @@ export function warnOfUselessPermalinks({ permalinks }: MadePost): Problem[] {
     )
 }
 
-/** Everything a file is published under, by file. */
-function publishedKeys({ posts, permalinks, pages }: Catalogue): Map<string, string[]> {
-  const sources = new Map([...posts].map(([source, slug]) => [slug, source]))
-  const keys = new Map([...posts].map(([source, slug]) => [source, [`post:${slug}`]]))
-  for (const [path, slug] of permalinks) keys.get(sources.get(slug) ?? '')?.push(`/${path}`)
-  for (const [source, slug] of pages) keys.set(source, [`/${slug}`])
+/** Everything these files are published under, by file. */
+function publishedKeys({ posts, permalinks, pages }: Catalogue, files: ReadonlySet<string>): Map<string, string[]> {
+  const keys = new Map<string, string[]>()
+  const bySlug = new Map<string, string[]>()
+  for (const path of files) {
+    const [post, page] = [posts.get(path), pages.get(path)]
+    const found = [...(post === undefined ? [] : [`post:${post}`]), ...(page === undefined ? [] : [`/${page}`])]
+    keys.set(path, found)
+    if (post !== undefined) bySlug.set(post, found)
+  }
+  for (const [path, slug] of permalinks) bySlug.get(slug)?.push(`/${path}`)
   return keys
+}
+
+/** Who has what of these keys, but for what is vacated. */
+function standingKeys(
+  { posts, permalinks, pages }: Catalogue,
+  vacated: ReadonlySet<string>,
+  keys: ReadonlySet<string>,
+) {
+  const standing = new Map<string, string>()
+  const linked = [...permalinks].filter(([path]) => keys.has(`/${path}`))
+  const linkedSlugs = new Set(linked.map(([, slug]) => slug))
+  const linkedSources = new Map<string, string>()
+  for (const [source, slug] of posts) {
+    if (vacated.has(source)) continue
+    if (keys.has(`post:${slug}`)) standing.set(`post:${slug}`, source)
+    if (linkedSlugs.has(slug)) linkedSources.set(slug, source)
+  }
+  for (const [path, slug] of linked) {
+    const source = linkedSources.get(slug)
+    if (source !== undefined) standing.set(`/${path}`, source)
+  }
+  for (const [source, slug] of pages) {
+    if (!vacated.has(source) && keys.has(`/${slug}`)) standing.set(`/${slug}`, source)
+  }
+  return standing
 }
 
 function claimsOf(made: MadePost | MadePage): Claim[] {

@@ -111,6 +111,22 @@ describe('a bad file', () => {
     expect(await content.slugs()).toEqual(['a'])
   })
 
+  it('with any of the permalinks that another has published is reported', async () => {
+    content.writePost('a', 'permalinks: [/one, /two]')
+    content.write('pages/three.md', '---\ntitle: Three\n---\n')
+    await content.run()
+    content.writePost('b', 'permalinks: [/one]')
+    content.writePost('c', 'permalinks: [/two]')
+    content.writePost('d', 'permalinks: [/three]')
+    expect(await content.problems()).toEqual([
+      'posts/b.md:3 duplicate_permalink',
+      'posts/c.md:3 duplicate_permalink',
+      'posts/d.md:3 duplicate_permalink',
+    ])
+    content.writePost('a', 'permalinks: [/two]')
+    expect(await content.problems()).toEqual(['posts/c.md:3 duplicate_permalink', 'posts/d.md:3 duplicate_permalink'])
+  })
+
   it('is a page at the address of a route, of a permalink or of another page', async () => {
     content.writePost('a', 'permalinks: [/uses]')
     const page = '---\ntitle: Page\n---\n'

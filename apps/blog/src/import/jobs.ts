@@ -6,8 +6,8 @@ import type { SourceKind } from './source-kind.ts'
 
 /** What an import asks of a worker thread. */
 export type Job =
-  /** Loads the renderer, so that the first document need not wait for it. */
-  | { kind: 'warm' }
+  /** Loads the renderer and what it needs for one file, so that this file need not wait for it. */
+  | { kind: 'warm'; folder: string; path: string }
   /** `sources`: JSON of `KnownSource[]`. */
   | { kind: 'scan'; folder: string; sources: string; outdated: SourceKind[] }
   /** All assets there are, as JSON of `AssetRow[]`; for the documents that follow. */

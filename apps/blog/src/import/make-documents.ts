@@ -6,10 +6,10 @@ import type { FileTask } from './compare.ts'
 import type { DocumentsResult, FileResult, MadeFile, StagedPost } from './jobs.ts'
 import { makePage, makePost } from './make-post.ts'
 import { makeProjects } from './make-projects.ts'
-import { makeSite } from './make-site.ts'
 import { problemOf } from './problems.ts'
 import { decodeText, sha256, unreadable } from './read-source.ts'
 import type { DocumentRow } from './render-page.ts'
+import { kindOf } from './source-kind.ts'
 
 /** What the text of one file became. Without `file` it is bad, and the problems say why. */
 export type Made =
@@ -23,13 +23,20 @@ export type Made =
       isSecret?: boolean
     }
 
-const makers = { post: makePost, page: makePage, project: makeProjects, site: makeSite }
+const makers = {
+  post: makePost,
+  page: makePage,
+  project: makeProjects,
+  // Most imports have no settings to read, and what reads them takes as long to load as what reads Markdown.
+  site: async (...file: Parameters<typeof makePost>): Promise<Made> =>
+    (await import('./make-site.ts')).makeSite(...file),
+}
 
 /** Turns files into rows that are ready to be staged. */
 export interface DocumentMaker {
   make(folder: string, tasks: FileTask[]): Promise<DocumentsResult>
-  /** Has everything loaded that a usual post needs. */
-  warmUp(): Promise<undefined>
+  /** Has everything loaded, and its code highlighted, that a file needs. */
+  warmUp(folder: string, path: string): Promise<undefined>
 }
 
 export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): DocumentMaker {
@@ -54,8 +61,11 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
     return { files, documents: documentRows!, posts: postRows!, words: wordList! }
   }
 
-  async function warmUp(): Promise<undefined> {
-    await makePost('posts/warm-up.md', '---\ntitle: Warm up\n---\n\n## *One*\n\n```ts\nlet two = 2\n```\n', assets)
+  async function warmUp(folder: string, path: string): Promise<undefined> {
+    const kind = kindOf(path)
+    if (kind !== 'post' && kind !== 'page') return
+    const read = await readText(join(folder, path))
+    if ('text' in read) await makeSafely({ kind, path }, read.text)
   }
 
   async function makeFile(file: string, task: FileTask): Promise<{ result: FileResult<MadeFile>; made?: Made }> {
@@ -69,7 +79,7 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
   }
 
   /** Whatever one file does to the renderer, the others are imported. */
-  async function makeSafely({ kind, path }: FileTask, text: string): Promise<Made> {
+  async function makeSafely({ kind, path }: Pick<FileTask, 'kind' | 'path'>, text: string): Promise<Made> {
     try {
       return await makers[kind as keyof typeof makers](path, text, assets)
     } catch (error) {

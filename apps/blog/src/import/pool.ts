@@ -34,18 +34,28 @@ const defaultEntry = new URL('./worker.ts', import.meta.url)
 const spareMs = 5000
 
 let spares: Thread[] = []
+const preparedFor = new Set<string>()
 let spareTimer: NodeJS.Timeout | undefined
 
-/** Starts threads before it is known what for: one edit is on the site sooner by the time a thread takes to start. */
-export function prepareThreads(): void {
+/**
+ * Starts threads before it is known what for: one edit is on the site sooner by the time that takes. `path` is what
+ * seems to have changed; one thread gets ready for it while the other will read the folder.
+ */
+export function prepareThreads(folder: string, path: string): void {
   clearTimeout(spareTimer)
   spareTimer = setTimeout(dropSpares, spareMs).unref()
-  if (spares.length > 0) return
-  spares = Array.from({ length: Math.min(2, availableParallelism()) }, () => startThread(defaultEntry))
-  // The other one reads the folder meanwhile.
-  const rendering = spares.at(-1)!
-  rendering.hasRenderer = true
-  void rendering.ask({ kind: 'warm' }).catch(() => {})
+  if (spares.length === 0) {
+    spares = Array.from({ length: Math.min(2, availableParallelism()) }, () => startThread(defaultEntry))
+    spares.at(-1)!.hasRenderer = true
+    preparedFor.clear()
+  }
+  // Editors that write a new file beside the old one make two events, and the second one is right.
+  if (preparedFor.has(path) || preparedFor.size >= 3) return
+  preparedFor.add(path)
+  void spares
+    .at(-1)!
+    .ask({ kind: 'warm', folder, path })
+    .catch(() => {})
 }
 
 export function openPool({ size = availableParallelism(), entry = defaultEntry }: PoolOptions = {}): Pool {

@@ -1,5 +1,5 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { prepareThreads } from './pool.ts'
 
@@ -8,8 +8,8 @@ export interface WatchOptions {
   /** Called once at the start, and after each change; never while an earlier call has not ended. */
   onChange: () => Promise<void>
   signal: AbortSignal
-  /** Called at the first event, before `onChange`. Starts threads by default. */
-  onEvent?: () => void
+  /** Called at each event, before `onChange`, with what seems to have changed. Starts threads by default. */
+  onEvent?: (folder: string, path: string) => void
 }
 
 /** A change is reported after this long without another, in milliseconds, but not later than `patienceMs`. */
@@ -66,16 +66,12 @@ export async function watchContent({
     // Editors keep what is not saved yet in files that begin with a dot.
     if (name?.startsWith('.')) return
     if (type === 'rename' && (name === null || concernsFolder(join(directory, name)))) hasNewFolders = true
-    notice()
-  }
-
-  function notice() {
-    lastEvent = performance.now()
-    if (!hasNews) onEvent()
+    if (name !== null) onEvent(folder, relative(folder, join(directory, name)).replaceAll(sep, '/'))
     report()
   }
 
   function report() {
+    lastEvent = performance.now()
     hasNews = true
     wake()
   }
@@ -100,7 +96,7 @@ export async function watchContent({
     const root = identityOf(folder)
     if (root ? watchers.has(`${root} ${folder}`) : watchers.size === 0) return
     watchAll()
-    notice()
+    report()
   }
 
   /** Watches every folder that is there, by what it is and not by its name only: another may have taken its place. */
