@@ -93,9 +93,15 @@ function inTitle(query: Query, match: string, isGoingOn: boolean, within: (match
       ({ term, isWanted }) => isWanted && (term.field === null || term.field === 'title' || term.field === 'tags'),
     )
     .map(({ term }) => oneTerm({ ...term, field: null }, isGoingOn))
-  return terms.length > 0
-    ? within(`${match} AND {search_title search_tags} : (${terms.join(' OR ')})`)
-    : `"${facets.none}"`
+  if (terms.length === 0) return `"${facets.none}"`
+  const title = `{search_title search_tags} : (${terms.join(' OR ')})`
+  return within(isAnyOf(query) ? title : `${match} AND ${title}`)
+}
+
+/** Whether one wanted word is enough, wherever it is: then a title that has it need not be matched as a whole too. */
+function isAnyOf(query: Query): boolean {
+  if (query.kind === 'or') return query.parts.every(isAnyOf)
+  return query.kind === 'term' && query.term.field === null
 }
 
 /**

@@ -29,11 +29,10 @@ export const found = `
     select count(*) as n from (select 1 from documents_fts where documents_fts match :whole limit ${common})
   ),
   wanted as materialized (
-    select :whole as match, :wholeInTitle as in_title, n from as_it_stands where n >= ${enough} or :whole = :begun
-    union all
-    select :begun, :begunInTitle, (
-      select count(*) from (select 1 from documents_fts where documents_fts match :begun limit ${common})
-    ) from as_it_stands where n < ${enough} and :whole <> :begun
+    select
+      iif(n < ${enough}, :begun, :whole) as match, iif(n < ${enough}, :begunInTitle, :wholeInTitle) as in_title,
+      n >= ${common} as is_common
+    from as_it_stands
   ),
   found as materialized (
     select * from (
@@ -43,7 +42,7 @@ export const found = `
     )
     union all
     select * from (
-      select rowid, 1, iif((select n from wanted) < ${common}, bm25(documents_fts, ${weights}), 0) from documents_fts
+      select rowid, 1, iif((select is_common from wanted), 0, bm25(documents_fts, ${weights})) from documents_fts
       where documents_fts match (select match from wanted)
       order by rowid desc limit ${rankedLimit}
     )
