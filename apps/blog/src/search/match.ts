@@ -13,6 +13,9 @@ export interface Match extends Record<string, string | number> {
   begunInTitle: string
 }
 
+/** An address has room for thousands. */
+const tagLimit = 32
+
 interface Narrowing {
   kind: 'post' | 'project'
   /** Slugs; documents with any of them. */
@@ -109,16 +112,7 @@ function isAnyOf(query: Query): boolean {
  * that matches to find a few of it.
  */
 function narrow(match: string, { kind, tags }: Narrowing): string {
-  const wanted = [
-    ...(kind === 'post' ? [] : [`"${facets.kind(kind)}"`]),
-    ...(tags.length > 0
-      ? [
-          group(
-            ' OR ',
-            tags.map((tag) => `"${facets.tag(tag)}"`),
-          ),
-        ]
-      : []),
-  ]
-  return [...wanted, match].join(' AND ')
+  const ofKind = kind === 'post' ? [] : [`"${facets.kind(kind)}"`]
+  const ofTags = tags.slice(0, tagLimit).map((tag) => `"${facets.tag(tag)}"`)
+  return [...ofKind, ...(ofTags.length > 0 ? [group(' OR ', ofTags)] : []), match].join(' AND ')
 }
