@@ -28,7 +28,7 @@ export async function findAsset(reader: Reader<BlogTables>, name: string): Promi
 
 /** The asset whose full-size bytes have this hash. */
 export async function findAssetByHash(reader: Reader<BlogTables>, hash: string): Promise<Asset | undefined> {
-  const row = await reader.db.selectFrom('assets').selectAll().where('hash', '=', hash).limit(1).executeTakeFirst()
+  const row = await reader.db.selectFrom('assets').selectAll().where('hash', '=', hash).executeTakeFirst()
   return row && toAsset(row)
 }
 
