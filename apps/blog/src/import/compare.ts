@@ -18,6 +18,7 @@ export interface DeletedFile {
 
 export interface Comparison {
   total: number
+  /** In the order of their paths. */
   tasks: FileTask[]
   deleted: DeletedFile[]
   /** The newest modification time of all files, in seconds. */
@@ -38,17 +39,23 @@ export function compareSources(files: ScannedFile[], known: KnownSource[], outda
   let wentBack = false
 
   for (const file of files) {
-    const [, , signature = '', hash = '', dependsOnOthers = 0] = sources.get(file.path) ?? []
-    const isNew = !sources.delete(file.path)
-    newest = Math.max(newest, Math.floor(file.modifiedAt / 1000))
-    if (signature && file.modifiedAt < modifiedAtOf(signature)) wentBack = true
-    const task = { ...file, isNew, knownHash: '' }
-    if (outdated.includes(file.kind)) tasks.push(task)
-    else if (!isSame(file, signature)) tasks.push({ ...task, knownHash: dependsOnOthers ? '' : hash })
-    else if (dependsOnOthers) retried.push(task)
+    const { path, modifiedAt } = file
+    const source = sources.get(path)
+    sources.delete(path)
+    newest = Math.max(newest, Math.floor(modifiedAt / 1000))
+    const isOutdated = outdated.includes(file.kind)
+    const [, , signature = '', hash = '', dependsOnOthers = 0] = source ?? []
+    const isUnchanged = isSame(file, signature)
+    if (isUnchanged && !isOutdated && !dependsOnOthers) continue
+
+    if (source && modifiedAt < modifiedAtOf(signature)) wentBack = true
+    const task = { ...file, isNew: source === undefined, knownHash: isOutdated || dependsOnOthers ? '' : hash }
+    if (isUnchanged && !isOutdated) retried.push(task)
+    else tasks.push(task)
   }
 
   const deleted = [...sources.values()].map(([path, kind, , hash]) => ({ path, kind, hash }))
   if (tasks.length + deleted.length > 0) tasks.push(...retried)
+  tasks.sort((a, b) => (a.path < b.path ? -1 : 1))
   return { total: files.length, tasks, deleted, newest, wentBack }
 }

@@ -31,8 +31,9 @@ export interface MadeFiles {
   documentResults: { task: FileTask; result: FileResult<MadeFile> }[]
 }
 
-/** A job is large enough to be worth its messages, and small enough to spread over the threads. */
+/** A job is small enough to spread over the threads, and large enough to be worth waking another one for. */
 const jobFiles = 16
+const fewFiles = 8
 const jobBytes = 128 * 1024
 
 /** Makes all that is to be made: assets first, because documents name their hashes. */
@@ -106,7 +107,7 @@ async function addDependents(tasks: FileTask[], assets: SettledAssets, baseline:
 }
 
 function toJobs(tasks: FileTask[], threads: number): FileTask[][] {
-  const mostFiles = Math.max(1, Math.min(jobFiles, Math.ceil(tasks.length / (threads * 2))))
+  const mostFiles = Math.max(fewFiles, Math.min(jobFiles, Math.ceil(tasks.length / (threads * 2))))
   const jobs: FileTask[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const task of tasks) {

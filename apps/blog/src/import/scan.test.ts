@@ -16,7 +16,10 @@ function write(path: string, text = path) {
   writeFileSync(join(folder, path), text)
 }
 
-const pathsIn = () => scanFolder(folder).map(({ path, kind }) => `${kind} ${path}`)
+const pathsIn = () =>
+  scanFolder(folder)
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, kind }) => `${kind} ${path}`)
 
 describe('scanFolder', () => {
   it('finds the files of the site, in sub-folders too', () => {
@@ -101,7 +104,7 @@ describe('compareSources', () => {
     const known = remember().map((source) => source.with(4, 1) as KnownSource)
     expect(taskPaths(known)).toEqual([])
     write('posts/b.md')
-    expect(taskPaths(known)).toEqual(['posts/b.md', 'posts/a.md'])
+    expect(taskPaths(known)).toEqual(['posts/a.md', 'posts/b.md'])
   })
 
   it('asks for everything of an outdated kind', () => {
