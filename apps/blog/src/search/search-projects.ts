@@ -30,19 +30,21 @@ interface SearchOptions {
   query: string
   /** Labels or slugs; projects with any of them. */
   tags?: readonly string[]
+  /** Only what has the very words: for a page that has found something else already. */
+  isExact?: boolean
 }
 
 /** Projects that match, the best first, then the last imported. Topics `search`, `projects`. */
 export async function searchProjects(
   reader: Reader<BlogTables>,
-  { query: input, tags = [] }: SearchOptions,
+  { query: input, tags = [], isExact = false }: SearchOptions,
 ): Promise<ProjectSearch> {
   const query = parseSearch(input)
   if (!query) return listAll(reader, tags)
   const narrowing = { kind: 'project' as const, tags: tags.map(tagSlug) }
 
   const result = await find(query)
-  if (result.total > 0) return result
+  if (result.total > 0 || isExact) return result
   const wider = await widenQuery(reader, query)
   const widened = wider ? await find(wider) : result
   if (widened.total > 0) return widened

@@ -173,7 +173,7 @@ describe('what machines ask for besides', () => {
   })
 
   describe('/robots.txt', () => {
-    it('lets everything be read but the answers to questions, and names the sitemap', async () => {
+    it('lets everything be read, and names the sitemap', async () => {
       const response = await server.ask('/robots.txt')
       expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
       const text = await response.text()
