@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type BlogTables, type ImportReport, openBlog, watchContent } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
@@ -14,8 +15,9 @@ interface RunSite {
 }
 
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
-export async function runSite({ settings, log, isDev }: RunSite): Promise<void> {
+export async function runSite({ settings: asked, log, isDev }: RunSite): Promise<void> {
   const stop = stopSignal()
+  const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
   const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
   try {
@@ -75,6 +77,18 @@ function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
       isDev,
     },
   })
+}
+
+/** Pages name the public address, so the port has to be known before the first of them is rendered. */
+async function takeFreePort(settings: Settings): Promise<Settings> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: settings.host, port: 0 }, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return { ...settings, port, url: settings.url === 'http://localhost:0' ? `http://localhost:${port}` : settings.url }
 }
 
 function addressOf(port: number, { host, url }: Settings): string {

@@ -72,7 +72,9 @@ describe('atoll start', () => {
     expect(output.out).toMatch(/imported in .* 1 added/)
     const page = await fetch(`${url}/posts/hello`)
     expect(page.status).toBe(200)
-    expect(await page.text()).toContain('Hello there.')
+    const html = await page.text()
+    expect(html).toContain('Hello there.')
+    expect(html).toContain(`<link rel="canonical" href="http://localhost:${new URL(url).port}/posts/hello"`)
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, and leaves a whole database', async (signal) => {
@@ -209,6 +211,7 @@ describe('atoll new post', () => {
     expect(await code).toBe(0)
     const file = readFileSync(join(output.out.trim()), 'utf8')
     expect(file).toContain('is_draft: true')
+    expect(await run(['new', 'post', 'Again', '--slug', 'x y']).code).toBe(1)
     expect(await run(['import']).code).toBe(0)
   })
 })
