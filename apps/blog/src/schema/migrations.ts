@@ -52,13 +52,21 @@ const content = [
     search_title, search_tags, search_description, search_text, facets,
     content='documents', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
   )`,
+  `create virtual table titles_fts using fts5(
+    search_title, search_tags, facets,
+    content='documents', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2', prefix='1 2 3 4 5'
+  )`,
   `create trigger documents_inserted after insert on documents begin
     insert into documents_fts(rowid, search_title, search_tags, search_description, search_text, facets)
     values (new.id, new.search_title, new.search_tags, new.search_description, new.search_text, new.facets);
+    insert into titles_fts(rowid, search_title, search_tags, facets)
+    values (new.id, new.search_title, new.search_tags, new.facets);
   end`,
   `create trigger documents_deleted after delete on documents begin
     insert into documents_fts(documents_fts, rowid, search_title, search_tags, search_description, search_text, facets)
     values ('delete', old.id, old.search_title, old.search_tags, old.search_description, old.search_text, old.facets);
+    insert into titles_fts(titles_fts, rowid, search_title, search_tags, facets)
+    values ('delete', old.id, old.search_title, old.search_tags, old.facets);
   end`,
   `create table words (word text primary key) without rowid`,
   `create table posts (

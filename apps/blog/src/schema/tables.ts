@@ -8,6 +8,7 @@ import type { Generated } from 'kysely'
 export interface BlogTables extends RepoTables {
   documents: DocumentsTable
   documents_fts: DocumentsFtsTable
+  titles_fts: TitlesFtsTable
   words: { word: string }
   posts: PostsTable
   post_tags: { tag: string; post_id: number }
@@ -62,6 +63,16 @@ export interface DocumentsFtsTable {
   search_tags: string
   search_description: string
   search_text: string
+  facets: string
+  rank: number
+}
+
+/** FTS5 over the titles and tags of `documents`: to look for a column in `documents_fts` takes as long as all of it. */
+export interface TitlesFtsTable {
+  rowid: number
+  titles_fts: string
+  search_title: string
+  search_tags: string
   facets: string
   rank: number
 }

@@ -28,17 +28,18 @@ describe('toMatch', () => {
       expect(matchOf(input).begun).toBe(matchOf(input).whole)
   })
 
-  it('asks for a wanted word in the title or the tags', () => {
-    expect(matchOf('one').wholeInTitle).toBe('{search_title search_tags} : ("one")')
-    expect(matchOf('one -two body:three').wholeInTitle).toBe(
-      '(("one" AND search_text : "three") NOT "two") AND {search_title search_tags} : ("one")',
-    )
-    expect(matchOf('!one').wholeInTitle).toBe(`"${facets.none}"`)
+  it.each([
+    ['one "two three" OR four*', 1],
+    ['title:one tag:two', 1],
+    ['one -two', 0],
+    ['one body:two', 0],
+  ])('knows whether a title alone can match %j', (input, expected) => {
+    expect(matchOf(input).canMatchByTitle).toBe(expected)
   })
 
-  it('narrows all of them to a kind and to any of some tags', () => {
+  it('narrows to a kind and to any of some tags', () => {
     const narrow = `"${facets.kind('project')}" AND ("${facets.tag('a')}" OR "${facets.tag('b')}") AND `
-    const { whole, begun, wholeInTitle, begunInTitle } = matchOf('one', ['a', 'b'], 'project')
-    for (const match of [whole, begun, wholeInTitle, begunInTitle]) expect(match.startsWith(narrow)).toBe(true)
+    const { whole, begun } = matchOf('one', ['a', 'b'], 'project')
+    for (const match of [whole, begun]) expect(match.startsWith(narrow)).toBe(true)
   })
 })

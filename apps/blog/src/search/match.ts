@@ -8,9 +8,8 @@ export interface Match extends Record<string, string | number> {
   whole: string
   /** With the last word going on; the same as `whole` where it cannot. */
   begun: string
-  /** `whole` and `begun` where a wanted word is in the title or the tags. */
-  wholeInTitle: string
-  begunInTitle: string
+  /** 1: a document whose title and tags match does so as a whole. */
+  canMatchByTitle: 0 | 1
 }
 
 /** An address has room for thousands. */
@@ -23,14 +22,10 @@ interface Narrowing {
 }
 
 export function toMatch(query: Query, narrowing: Narrowing): Match {
-  const within = (match: string) => narrow(match, narrowing)
-  const whole = expression(query, false)
-  const begun = expression(query, true)
   return {
-    whole: within(whole),
-    begun: within(begun),
-    wholeInTitle: inTitle(query, whole, false, within),
-    begunInTitle: inTitle(query, begun, true, within),
+    whole: narrow(expression(query, false), narrowing),
+    begun: narrow(expression(query, true), narrowing),
+    canMatchByTitle: canMatchByTitle(query) ? 1 : 0,
   }
 }
 
@@ -90,21 +85,11 @@ function canGoOn({ isOpen, words }: Term): boolean {
   return isOpen && !isUnspaced(words.at(-1)!)
 }
 
-function inTitle(query: Query, match: string, isGoingOn: boolean, within: (match: string) => string): string {
-  const terms = [...termsOf(query)]
-    .filter(
-      ({ term, isWanted }) => isWanted && (term.field === null || term.field === 'title' || term.field === 'tags'),
-    )
-    .map(({ term }) => oneTerm({ ...term, field: null }, isGoingOn))
-  if (terms.length === 0) return `"${facets.none}"`
-  const title = `{search_title search_tags} : (${terms.join(' OR ')})`
-  return within(isAnyOf(query) ? title : `${match} AND ${title}`)
-}
-
-/** Whether one wanted word is enough, wherever it is: then a title that has it need not be matched as a whole too. */
-function isAnyOf(query: Query): boolean {
-  if (query.kind === 'or') return query.parts.every(isAnyOf)
-  return query.kind === 'term' && query.term.field === null
+/** Not if something must be elsewhere, or must not be anywhere. */
+function canMatchByTitle(query: Query): boolean {
+  return [...termsOf(query)].every(({ term: { field }, isWanted }) => {
+    return isWanted && (field === null || field === 'title' || field === 'tags')
+  })
 }
 
 /**
