@@ -11,9 +11,11 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   )
   process.exitCode = 1
 } else {
-  import('../../../dist/atoll.js').catch((error) => {
+  import('../../../dist/atoll.js').catch(function (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist.atoll\.js/.test(error.message)) throw error
-    console.error('atoll: nothing is built yet; run `npm run build`.')
-    process.exitCode = 1
+    // A checkout in which nothing was built yet.
+    return import('../../../build.ts').then(function () {
+      return import('../../../dist/atoll.js')
+    })
   })
 }
