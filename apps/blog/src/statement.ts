@@ -15,5 +15,5 @@ export function statement<Row, Values extends Record<string, Value> = Record<nev
   return (values) => ({ compile: () => CompiledQuery.raw(sql, [values]) as CompiledQuery<Row> })
 }
 
-/** What `visible` and `posts_listed` go by: a post whose time has come and that is no draft. */
+/** A post that is no draft and whose time has come; the index `posts_listed` is made for it. */
 export const isPublic = 'is_draft = 0 and listed_at <= :now'
