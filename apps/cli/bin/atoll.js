@@ -11,11 +11,9 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   )
   process.exitCode = 1
 } else {
-  import('../../../dist/atoll.js').catch(function (error) {
+  import('../../../dist/atoll.js').catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist.atoll\.js/.test(error.message)) throw error
     // A checkout in which nothing was built yet.
-    return import('../../../build.ts').then(function () {
-      return import('../../../dist/atoll.js')
-    })
+    return import('../../../build.ts').then(() => import('../../../dist/atoll.js'))
   })
 }

@@ -3,6 +3,10 @@ import type { AssetInfo } from '../markdown/index.ts'
 import { assetNamesOf, lookUpAssets } from './asset-lookup.ts'
 
 describe('assetNamesOf', () => {
+  it('finds a drawing under the name the original gave its picture', () => {
+    expect(assetNamesOf('../assets/images/map.webp')).toContain('map.svg')
+  })
+
   it.each(['../assets/x.png', '/assets/x.webp', 'assets/images/x.jpg', '/assets/images/x.webp'])(
     'takes %s for the image x.webp',
     (reference) => {
@@ -27,6 +31,6 @@ describe('lookUpAssets', () => {
     const lookup = lookUpAssets(assets)
     expect(lookup.find('../assets/cats/tom.png')).toBe(tom)
     expect(lookup.find('../assets/tim.webp')).toBeUndefined()
-    expect(lookup.dependsOn).toEqual({ 'cats/tom.png': '', 'cats/tom.webp': 'k1', 'tim.webp': '' })
+    expect(lookup.dependsOn).toEqual({ 'cats/tom.png': '', 'cats/tom.webp': 'k1', 'tim.svg': '', 'tim.webp': '' })
   })
 })

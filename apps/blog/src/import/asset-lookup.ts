@@ -31,7 +31,12 @@ export function lookUpAssets(assets: ReadonlyMap<string, AssetInfo>): AssetLooku
  */
 export function assetNamesOf(reference: string): string[] {
   const [, written = ''] = /(?:^|\/)assets\/(.+)$/s.exec(reference) ?? []
-  const names = [written, written.replace(/^images\//, '')].flatMap((name) => [name, webpName(name)])
+  // The original made WebP of drawings too; here they stay drawings.
+  const names = [written, written.replace(/^images\//, '')].flatMap((name) => [
+    name,
+    webpName(name),
+    name.replace(/\.webp$/i, '.svg'),
+  ])
   return written ? [...new Set(names)] : []
 }
 

@@ -27,6 +27,13 @@ describe('slugify', () => {
 })
 
 describe('headings', () => {
+  it('without words are left out, unless they show a picture', async () => {
+    const { html, headings } = await render('## \n\n# &nbsp;\n\n> ##\n\n## ![A boat](boat.png)\n\n## Words\n')
+    expect(html.match(/<h2/g)).toHaveLength(2)
+    expect(html).not.toContain('<h1')
+    expect(headings.at(-1)).toMatchObject({ text: 'Words' })
+  })
+
   it('have ids that nothing else in the post has', async () => {
     const { headings, ids } = await render('## A\n\n## A\n\n## A 1\n\n## 🎉\n\n## !\n\n## A')
     expect(headings.map(({ id }) => id)).toEqual(['a', 'a-1', 'a-1-1', 'section', 'section-1', 'a-2'])

@@ -37,6 +37,24 @@ export function demoteHeadings(article: Element): void {
   }
 }
 
+/** A heading without words says nothing to anybody, and the link to it even less. */
+export function dropEmptyHeadings(article: Element): void {
+  const empty = new Set<Node>(findHeadings(article).filter(isEmpty))
+  const drop = (parent: Element) => {
+    parent.children = parent.children.filter((child) => !empty.has(child))
+  }
+  visit(article, drop)
+  drop(article)
+}
+
+function isEmpty(heading: Element): boolean {
+  let hasPicture = false
+  visit(heading, ({ tag }) => {
+    hasPicture ||= tag === 'img'
+  })
+  return !hasPicture && textOf(heading).trim() === ''
+}
+
 /** Gives each heading an id, and makes it lead to itself, so that its address can be copied. */
 export function anchorHeadings(article: Element, ids: Ids): Heading[] {
   const inLinks = headingsInLinks(article)

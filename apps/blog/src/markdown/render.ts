@@ -4,7 +4,7 @@ import { drawCode } from './code-blocks.ts'
 import { replaceShortCodes } from './emoji.ts'
 import { excerptOf } from './excerpt.ts'
 import { nameFootnotes } from './footnotes.ts'
-import { anchorHeadings, demoteHeadings, dropRepeatedTitle, type Heading } from './headings.ts'
+import { anchorHeadings, demoteHeadings, dropEmptyHeadings, dropRepeatedTitle, type Heading } from './headings.ts'
 import { prefixIds } from './ids.ts'
 import { showImages } from './images.ts'
 import { type Link, resolveLinks } from './links.ts'
@@ -74,6 +74,7 @@ export async function renderArticle(source: string, { title, findAsset, firstLin
   const article = parse(source, firstLine, report)
 
   if (title) dropRepeatedTitle(article, title)
+  dropEmptyHeadings(article)
   const ids = prefixIds(article)
   nameFootnotes(article)
   markAlerts(article)

@@ -8,14 +8,17 @@ export const importCommand: AtollCommand = {
   usage: 'import',
   summary: 'bring the content folder into the database; ends with 1 if a file has an error',
   settings: ['content', 'data', 'largeFileMb', 'logLevel'],
-  options: [['--force', 'replace newer content by this folder']],
+  options: [
+    ['--force', 'replace newer content by this folder'],
+    ['--json', 'print what was done as JSON'],
+  ],
   async run({ settings, flags }) {
     prepareDataFolder(settings.data)
     const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
     try {
       const report = await importSite({ repo, settings, force: flags.force === true })
       for (const problem of report.problems) console.error(describeProblem(problem))
-      console.log(describeReport(report))
+      console.log(flags.json === true ? JSON.stringify(report) : describeReport(report))
       return report.refused || report.problems.some(({ severity }) => severity === 'error') ? 1 : 0
     } finally {
       await repo.close()

@@ -116,6 +116,12 @@ describe('an asset under its name', () => {
     expect((await server.ask(path)).headers.etag).not.toBe(headers.etag)
   })
 
+  it('is found under the name the original gave a drawing', async () => {
+    repo.publish({ 'name map.svg': svg }, ['asset:map.svg'])
+    const { status, headers } = await server.ask('/assets/images/map.webp')
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml'])
+  })
+
   it('is kept in memory until it changes', async () => {
     await server.ask('/assets/cats/tom.webp')
     repo.stall()

@@ -181,11 +181,14 @@ async function sendBytes({ request, response }: Exchange, representation: Repres
   })
 }
 
-/** The original had `/assets/images/` in front of every name; a picture may be asked for by its file's own ending. */
+/**
+ * The original had `/assets/images/` in front of every name and made WebP of everything, drawings too; a picture may
+ * be asked for by its file's own ending.
+ */
 function namesOf(name: string): string[] {
   const bare = name.replace(/^images\//, '')
   const asPicture = bare.replace(/\.(png|jpe?g|gif|avif|tiff?|bmp)$/i, '.webp')
-  return [...new Set([name, bare, asPicture])]
+  return [...new Set([name, bare, asPicture, bare.replace(/\.webp$/i, '.svg')])]
 }
 
 function withCharset(contentType: string): string {
