@@ -130,7 +130,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const stopListening = repo.onCommit((notice) => {
     cache.dropCommit(notice)
     if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
-    devReload?.reload()
+    // What an import prepares touches no topic, and nobody can see it yet.
+    if (notice.topics.length > 0) devReload?.reload()
   })
   const http = await openHttpServer({ ...settings, limits, onRequest }).catch((error) => {
     schedule.close()
