@@ -1,6 +1,6 @@
 export { type ArchiveYear, listYear, listYears } from './archive.ts'
 export { type Asset, findAsset, findAssetByHash, readBlob } from './assets.ts'
-export { ContentError, contentErrors } from './errors.ts'
+export { ContentError, type ContentErrorCode, contentErrors } from './errors.ts'
 export { type FeedPost, feedPosts } from './feed.ts'
 export { checkContent } from './import/check-content.ts'
 export { type ImportOptions, type ImportReport, importContent } from './import/import-content.ts'
@@ -20,6 +20,7 @@ export {
   type ExportReport,
   exportContent,
   type FolderManifest,
+  type GitRepository,
   keepUploaded,
   type Lacking,
   type ManifestFile,
@@ -29,6 +30,7 @@ export {
   preparePublication,
   publicationLimits,
   publishFiles,
+  pullRepository,
   readFolder,
   readManifest,
   renewContent,

@@ -1,5 +1,6 @@
 export { type ExportOptions, type ExportReport, exportContent } from './export.ts'
 export { type FolderManifest, readFolder } from './folder-manifest.ts'
+export { type GitRepository, pullRepository } from './git-repository.ts'
 export { type ManifestFile, manifestInput, publicationLimits, readManifest } from './manifest.ts'
 export { keepUploaded } from './originals.ts'
 export {

@@ -19,7 +19,8 @@ beforeEach(async () => {
       contentFolder: '/nowhere',
       staticFolder: '/nowhere',
       cacheFolder: '/nowhere',
-      secret: 'a secret that only tests know',
+      largeFileBytes: 8 * 1024 * 1024,
+    secret: 'a secret that only tests know',
     },
   })
   server.reportImport({ problems: [] })
