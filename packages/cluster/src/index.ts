@@ -1,0 +1,6 @@
+export { formatAddress, type HostPort, parseAddress } from './address.ts'
+export { ClusterError, type ClusterErrorCode, clusterErrors } from './errors.ts'
+export { type DialOptions, dialSecurely } from './link/dial.ts'
+export { type ClusterKey, type ClusterKeys, deriveKeys } from './link/keys.ts'
+export { type ListenOptions, listenSecurely, type SecureListener } from './link/listen.ts'
+export type { RefusalCounts } from './link/strangers.ts'
