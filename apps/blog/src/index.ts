@@ -16,6 +16,7 @@ export { findHome, findPost, type Home, homeSlug, type Post, type PostLink, type
 export { listPosts, type PostList, type PostSummary } from './posts.ts'
 export { listProjects, type Project } from './projects.ts'
 export {
+  type ContentListing,
   type ExportOptions,
   type ExportReport,
   exportContent,
@@ -23,6 +24,7 @@ export {
   type GitRepository,
   keepUploaded,
   type Lacking,
+  listContent,
   type ManifestFile,
   manifestInput,
   type PublicationPlan,
@@ -33,6 +35,7 @@ export {
   pullRepository,
   readFolder,
   readManifest,
+  readOriginal,
   renewContent,
 } from './publish/index.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'

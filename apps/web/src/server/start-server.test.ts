@@ -20,7 +20,7 @@ beforeEach(async () => {
       staticFolder: '/nowhere',
       cacheFolder: '/nowhere',
       largeFileBytes: 8 * 1024 * 1024,
-    secret: 'a secret that only tests know',
+      secret: 'a secret that only tests know',
     },
   })
   server.reportImport({ problems: [] })

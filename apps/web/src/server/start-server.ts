@@ -10,6 +10,7 @@ import {
 } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { createApi } from '../api/calls.ts'
+import { contentCalls } from '../api/content-calls.ts'
 import { type GitHookOptions, gitHookCalls } from '../api/git-hook.ts'
 import { publishCalls } from '../api/publish-calls.ts'
 import type { Route } from '../page.ts'
@@ -63,6 +64,10 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
       largeFileBytes,
       onReport: (report: ImportReport) => server.reportImport(report),
     }
-    return { ...publishCalls(publishing), ...gitHookCalls({ ...publishing, ...gitHook, log }) }
+    return {
+      ...contentCalls(options.repo),
+      ...publishCalls(publishing),
+      ...gitHookCalls({ ...publishing, ...gitHook, log }),
+    }
   }
 }
