@@ -15,7 +15,26 @@ export { findPermalink, findRedirect } from './permalinks.ts'
 export { findHome, findPost, type Home, homeSlug, type Post, type PostLink, type PostPage } from './post.ts'
 export { listPosts, type PostList, type PostSummary } from './posts.ts'
 export { listProjects, type Project } from './projects.ts'
+export {
+  type ExportOptions,
+  type ExportReport,
+  exportContent,
+  type FolderManifest,
+  keepUploaded,
+  type Lacking,
+  type ManifestFile,
+  manifestInput,
+  type PublicationPlan,
+  type PublicationRequest,
+  preparePublication,
+  publicationLimits,
+  publishFiles,
+  readFolder,
+  readManifest,
+  renewContent,
+} from './publish/index.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'
+export { countParts, type OriginalPart, partBytes } from './schema/originals.ts'
 export type { BlogTables } from './schema/tables.ts'
 export type { Piece } from './search/marks.ts'
 export { type PostHit, type PostSearch, searchPosts } from './search/search-posts.ts'
