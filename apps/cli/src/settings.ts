@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseNetworks } from '@atoll/web'
 import { CommandError } from './errors.ts'
 
 /** One setting: an environment variable and a flag that wins over it. */
@@ -66,6 +67,16 @@ export const settingsTable = {
     summary: 'Public address of the site, as feeds, canonical links and cards name it.',
     default: 'http://localhost:<PORT>',
     parse: parseOrigin,
+  },
+  trustedProxies: {
+    env: 'ATOLL_TRUSTED_PROXIES',
+    flag: '--trusted-proxies <networks>',
+    summary: 'Networks whose `x-forwarded-*` headers are believed: `loopback`, `private`, `10.0.0.0/8`, or `none`.',
+    default: 'loopback, private',
+    parse: (text) => {
+      const value = parseNetworks(text)
+      return value ? { value } : { wanted: 'networks like `loopback, 203.0.113.0/24`, or none' }
+    },
   },
   secret: {
     env: 'ATOLL_SECRET',

@@ -69,6 +69,7 @@ function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
       host: settings.host,
       port: settings.port,
       origin: settings.url,
+      trustedProxies: settings.trustedProxies,
       contentFolder: settings.content,
       cacheFolder: join(settings.data, 'cache'),
       staticFolder,

@@ -1,4 +1,5 @@
 export type { Limits } from './http/limits.ts'
+export { type Networks, parseNetworks } from './http/networks.ts'
 export type { Log } from './log.ts'
 export type { Health, Phase, Readiness } from './server/health.ts'
 export { signPreview } from './server/preview.ts'
