@@ -1,3 +1,4 @@
+export { createClientAddress } from './http/client-address.ts'
 export type { Limits } from './http/limits.ts'
 export { type Networks, parseNetworks } from './http/networks.ts'
 export type { Log } from './log.ts'
