@@ -8,6 +8,7 @@ import { type LitefsOptions, litefs, litefsInfo, litefsPositions } from './litef
 import { type Network, openNetwork } from './network.ts'
 import { type ClusterNode, createNode, type Part } from './node.ts'
 import { killAll } from './processes.ts'
+import { openRoute, type Route, type RouteOptions } from './route.ts'
 import { unmount } from './unmount.ts'
 
 export interface ClusterOptions {
@@ -56,6 +57,9 @@ export interface Cluster {
   heal(): Promise<void>
   /** Delay of one way between every two nodes, or between two sides in both directions. */
   delay(milliseconds: number, one?: Side, other?: Side): Promise<void>
+
+  /** Puts a TCP address of the tests' own between two programs, to cut and hold what goes through. */
+  route(options: RouteOptions): Promise<Route>
 
   close(options?: { keepLogs?: boolean }): Promise<void>
 }
@@ -131,7 +135,13 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
     )
 
     if (start) await startNodes(nodes)
-    return { ...queries(nodes), ...faults(nodes, network), nodes, consul, dns, network, dnsName, logs, close }
+    async function route(routeOptions: RouteOptions) {
+      const opened = await openRoute(network.switch, routeOptions)
+      endings.push(() => opened.close())
+      return opened
+    }
+
+    return { ...queries(nodes), ...faults(nodes, network), nodes, consul, dns, network, dnsName, logs, route, close }
   } catch (error) {
     await close({ keepLogs: true })
     throw error

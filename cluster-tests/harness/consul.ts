@@ -183,7 +183,9 @@ function forwarded({ headers }: IncomingMessage): Record<string, string> {
 function toHcl(values: Record<string, unknown>): string {
   return Object.entries(values)
     .map(([key, value]) =>
-      typeof value === 'object' ? `${key} { ${toHcl(value as {})} }` : `${key} = ${JSON.stringify(value)}`,
+      typeof value === 'object'
+        ? `${key} { ${toHcl(value as Record<string, unknown>)} }`
+        : `${key} = ${JSON.stringify(value)}`,
     )
     .join('\n')
 }

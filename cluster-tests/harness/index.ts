@@ -13,4 +13,5 @@ export { type LitefsInfo, type LitefsOptions, litefs, litefsInfo, litefsPosition
 export type { Host, Network } from './network.ts'
 export type { ClusterNode, Part, RunOptions } from './node.ts'
 export type { NodeProcess } from './processes.ts'
+export type { Route, RouteOptions } from './route.ts'
 export type { LinkSettings } from './switch.ts'
