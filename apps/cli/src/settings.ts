@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseNetworks } from '@atoll/web'
 import { clusterSettings, defaultNode } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
-import { number, oneOf, type Setting, text, yesOrNo } from './setting.ts'
+import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
 
 /** Every setting there is. docs/settings.md is made from this table. */
 export const settingsTable = {
@@ -89,6 +89,35 @@ export const settingsTable = {
     summary: 'Files of this size and more, in MiB, stay out of the database and are served from the content folder.',
     default: '8',
     parse: number(1, 1024, 'a whole number of MiB from 1 to 1024'),
+  },
+  gitUrl: {
+    env: 'ATOLL_GIT_URL',
+    flag: '',
+    summary: 'Repository with the content, published when the git hook is called: an https address or a folder.',
+    default: 'none',
+    parse: optional(text),
+  },
+  gitBranch: {
+    env: 'ATOLL_GIT_BRANCH',
+    flag: '',
+    summary: 'Its branch; `none` is the one that the repository names.',
+    default: 'none',
+    parse: optional(text),
+  },
+  gitPath: {
+    env: 'ATOLL_GIT_PATH',
+    flag: '',
+    summary: 'Where the content folder is in it; `none` is its root.',
+    default: 'none',
+    parse: optional(text),
+  },
+  hookSecret: {
+    env: 'ATOLL_HOOK_SECRET',
+    flag: '',
+    summary: 'Signs calls of the git hook, `POST /api/hooks/git`; at least 16 characters.',
+    default: 'none',
+    isSecret: true,
+    parse: optional((value) => (value.length >= 16 ? { value } : { wanted: 'at least 16 characters' })),
   },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
