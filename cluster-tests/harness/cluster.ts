@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Consul, type ConsulOptions, startConsul } from './consul.ts'
@@ -85,6 +85,8 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   const { nodes: count = 3, candidates = count, ipv4 = false, start = true, title = 'cluster' } = options
   const { regions = ['lhr', 'iad', 'nrt', 'syd', 'gru', 'jnb'], parts = [litefs(options.litefs)] } = options
   const folder = mkdtempSync(join(privateFolder(), 'cluster-'))
+  // Programs of a node may run as somebody else.
+  chmodSync(folder, 0o755)
   const logs = createLogFolder(title)
   const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
   const nodes: ClusterNode[] = []

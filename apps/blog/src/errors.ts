@@ -18,6 +18,9 @@ export const contentErrors = {
   not_from_here: { fix: 'Get them first (`atoll export --from`), or delete them from the site with --force.' },
   older_content: { fix: 'Bring the folder up to date, or publish it all the same with --force.' },
   lost_original: { fix: 'Import the content folder with `atoll import --force`, which keeps every file again.' },
+  git_failed: {
+    fix: 'Check the address, the branch and the rights of ATOLL_GIT_URL; `git fetch` on the server says more.',
+  },
   folder_not_empty: { fix: 'Name a folder that does not exist yet, or an empty one.' },
   bad_slug: { fix: 'Use lower-case letters, digits and hyphens.' },
 } as const

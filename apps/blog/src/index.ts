@@ -1,6 +1,6 @@
 export { type ArchiveYear, listYear, listYears } from './archive.ts'
 export { type Asset, findAsset, findAssetByHash, readBlob } from './assets.ts'
-export { ContentError, contentErrors } from './errors.ts'
+export { ContentError, type ContentErrorCode, contentErrors } from './errors.ts'
 export { type FeedPost, feedPosts } from './feed.ts'
 export { checkContent } from './import/check-content.ts'
 export { type ImportOptions, type ImportReport, importContent } from './import/import-content.ts'
@@ -16,12 +16,15 @@ export { findHome, findPost, type Home, homeSlug, type Post, type PostLink, type
 export { listPosts, type PostList, type PostSummary } from './posts.ts'
 export { listProjects, type Project } from './projects.ts'
 export {
+  type ContentListing,
   type ExportOptions,
   type ExportReport,
   exportContent,
   type FolderManifest,
+  type GitRepository,
   keepUploaded,
   type Lacking,
+  listContent,
   type ManifestFile,
   manifestInput,
   type PublicationPlan,
@@ -29,8 +32,10 @@ export {
   preparePublication,
   publicationLimits,
   publishFiles,
+  pullRepository,
   readFolder,
   readManifest,
+  readOriginal,
   renewContent,
 } from './publish/index.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'

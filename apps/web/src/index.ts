@@ -1,3 +1,8 @@
+export { type AccessScope, accessScopes, signAccess } from './api/access-token.ts'
+export { ApiError, apiErrors } from './api/errors.ts'
+export { encodeParts } from './api/parts-body.ts'
+export { webErrors } from './errors.ts'
+export { createClientAddress } from './http/client-address.ts'
 export type { Limits } from './http/limits.ts'
 export { type Networks, parseNetworks } from './http/networks.ts'
 export type { Log } from './log.ts'

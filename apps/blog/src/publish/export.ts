@@ -24,26 +24,39 @@ export interface ExportReport {
   number: number
 }
 
+export interface ContentListing {
+  /** Of the publication that they are. */
+  number: number
+  /** `isKept`: its bytes are in the database. */
+  files: { path: string; hash: string; isKept: boolean }[]
+}
+
+/** Every file that the site was made from. */
+export async function listContent(repo: Repo<BlogTables>): Promise<ContentListing> {
+  const baseline = await readBaseline(repo)
+  const files = publishedFiles(baseline)
+  const hashes = files.map(({ hash }) => hash)
+  const kept = await findOriginals(repo.reader(), hashes)
+  return {
+    number: baseline.state?.number ?? 0,
+    files: files.map(({ path, hash }) => ({ path, hash, isKept: kept.get(hash)?.isWhole === true })),
+  }
+}
+
 /** Writes all content back as it was imported or published, byte for byte. */
 export async function exportContent(options: ExportOptions): Promise<ExportReport> {
   const { repo, folder, contentFolder, onProgress } = options
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).length > 0) throw new ContentError('folder_not_empty', `${folder} is not empty`)
-  const reader = repo.reader()
-  const baseline = await readBaseline(repo)
-  const files = publishedFiles(baseline)
-  const kept = await findOriginals(
-    reader,
-    files.map(({ hash }) => hash),
-  )
+  const { number, files } = await listContent(repo)
   const missing: string[] = []
-  for (const [index, { path, hash }] of files.entries()) {
+  for (const [index, { path, hash, isKept }] of files.entries()) {
     const target = join(folder, path)
-    if (kept.get(hash)?.isWhole) await writeOriginal(reader, hash, target)
+    if (isKept) await writeOriginal(repo.reader(), hash, target)
     else if (!(contentFolder && (await copyLarge(join(contentFolder, path), target)))) missing.push(path)
     onProgress?.({ done: index + 1, total: files.length })
   }
-  return { files: files.length - missing.length, missing, number: baseline.state?.number ?? 0 }
+  return { files: files.length - missing.length, missing, number }
 }
 
 async function copyLarge(from: string, to: string): Promise<boolean> {

@@ -39,6 +39,15 @@ export async function keepUploaded(repo: Repo<BlogTables>, parts: OriginalPart[]
   return { commit }
 }
 
+/** The bytes of a whole file; nothing when it is not here. */
+export async function readOriginal(reader: Reader<BlogTables>, hash: string): Promise<Buffer | undefined> {
+  if (!(await findOriginals(reader, [hash])).get(hash)?.isWhole) return undefined
+  const digest = createHash('sha256')
+  const parts = await Array.fromAsync(readParts(reader, hash, digest))
+  if (digest.digest('hex') !== hash) throw new ContentError('lost_original', `the database has other bytes for ${hash}`)
+  return Buffer.concat(parts)
+}
+
 /** Writes a file part by part, and gives it its name when its bytes proved to be the right ones. */
 export async function writeOriginal(reader: Reader<BlogTables>, hash: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true })

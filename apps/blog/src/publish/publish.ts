@@ -92,11 +92,12 @@ export async function publishFiles(
  * Makes what is published again with this release's renderer, from the files in the database: for a node whose own
  * content folder is older than what was published, or that has none.
  */
-export async function renewContent(settings: ImportSettings): Promise<ImportReport> {
+export async function renewContent(settings: ImportSettings): Promise<ImportReport | undefined> {
   const { repo } = settings
   const baseline = await readBaseline(repo)
+  if (!baseline.state) return undefined
   const files = publishedFiles(baseline)
-  const base = baseline.state?.number ?? 0
+  const base = baseline.state.number
   return withScratch((scratch) =>
     importFrom(publicationSource({ repo, files, scratch, revision: undefined, base }), settings),
   )

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlogTables, Site } from '@atoll/blog'
 import type { Reader, Repo } from '@atoll/repo'
+import { type Api, isApiAddress } from '../api/calls.ts'
 import { keepSite } from '../cache/kept-site.ts'
 import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
@@ -55,6 +56,8 @@ export interface ServerOptions {
   /** Default: a line of text. */
   missingPage?: Page
   failurePage?: FailurePage
+  /** Answers programs; without it their addresses are pages like others. */
+  api?: Api
   settings: ServerSettings
   limits?: Partial<Limits>
   log: Log
@@ -197,7 +200,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
     try {
-      await dispatch(request, response)
+      if (options.api && isApiAddress(request.url)) await options.api(request, response)
+      else await dispatch(request, response)
     } catch (error) {
       await answerFailure(request, response, error)
     } finally {

@@ -33,13 +33,15 @@ export interface Child {
   onMessage(listener: (message: unknown) => void): void
 }
 
+export type Output = 'stdout' | 'stderr'
+
 const keptLines = 20
 
 /**
  * Starts a program in a process group of its own: a terminal's Ctrl-C reaches the supervisor alone, which stops
  * things in their order, and whatever the program leaves behind is ended with its group.
  */
-export function startChild(command: ChildCommand, onLine: (line: string) => void): Child {
+export function startChild(command: ChildCommand, onLine: (line: string, output: Output) => void): Child {
   const process = spawnChild(command)
   const { pid } = process
   const lastLines: string[] = []
@@ -54,7 +56,8 @@ export function startChild(command: ChildCommand, onLine: (line: string) => void
     signalGroup('SIGKILL')
     return outcome
   })
-  for (const stream of [process.stdout!, process.stderr!]) readLines(stream, keepLine)
+  readLines(process.stdout!, (line) => keepLine(line, 'stdout'))
+  readLines(process.stderr!, (line) => keepLine(line, 'stderr'))
 
   return {
     pid,
@@ -79,10 +82,10 @@ export function startChild(command: ChildCommand, onLine: (line: string) => void
     onMessage: (listener) => void process.on('message', listener),
   }
 
-  function keepLine(line: string): void {
+  function keepLine(line: string, output: Output): void {
     lastLines.push(line)
     if (lastLines.length > keptLines) lastLines.shift()
-    onLine(line)
+    onLine(line, output)
   }
 
   function signalGroup(signal: NodeJS.Signals): void {

@@ -55,6 +55,9 @@ export interface Supervisor {
   kill(): void
 }
 
+/** pino's numbers. */
+const [info, warn] = [30, 40]
+
 const defaultGrace: Grace = { handover: 15_000, app: 10_000, litefs: 5_000, guard: 5_000 }
 
 /** How long LiteFS may take to mount before the site's address says so. */
@@ -183,7 +186,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   function launch(command: ChildCommand): Child {
-    return startChild(command, (line) => writeLine(nameLine(command.name, line)))
+    return startChild(command, (line, output) => {
+      writeLine(nameLine(line, { child: command.name, level: output === 'stderr' ? warn : info }))
+    })
   }
 
   /** Waits for what the guard does, and says whether it did. The node goes on either way. */
