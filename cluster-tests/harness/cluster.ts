@@ -164,7 +164,7 @@ async function endNode(node: ClusterNode) {
 }
 
 function queries(nodes: ClusterNode[]) {
-  const reachable = () => nodes.filter(({ state }) => state === 'here')
+  const reachable = () => nodes.filter((node) => node.isReachable())
 
   async function primary(options?: EventuallyOptions): Promise<ClusterNode> {
     return eventually(

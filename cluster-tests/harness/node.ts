@@ -66,6 +66,8 @@ export interface ClusterNode extends Host {
   /** The node hears nobody and nobody hears it: silence, no errors. */
   vanish(): Promise<void>
   reappear(): Promise<void>
+  /** Whether it can be asked anything: neither frozen, nor vanished, nor killed. */
+  isReachable(): boolean
 }
 
 export interface NodeOptions {
@@ -175,6 +177,7 @@ export function createNode(options: NodeOptions): ClusterNode {
       state = 'here'
       await setSilence(network, host.name, false)
     },
+    isReachable: () => state === 'here',
   }
   return node
 }
