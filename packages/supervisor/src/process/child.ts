@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readLines } from './output.ts'
+import { endGroup, signalGroup } from './process-group.ts'
 import type { User } from './user.ts'
 
 /** A program the supervisor runs. */
@@ -33,13 +34,15 @@ export interface Child {
   onMessage(listener: (message: unknown) => void): void
 }
 
+export type Output = 'stdout' | 'stderr'
+
 const keptLines = 20
 
 /**
  * Starts a program in a process group of its own: a terminal's Ctrl-C reaches the supervisor alone, which stops
  * things in their order, and whatever the program leaves behind is ended with its group.
  */
-export function startChild(command: ChildCommand, onLine: (line: string) => void): Child {
+export function startChild(command: ChildCommand, onLine: (line: string, output: Output) => void): Child {
   const process = spawnChild(command)
   const { pid } = process
   const lastLines: string[] = []
@@ -49,12 +52,14 @@ export function startChild(command: ChildCommand, onLine: (line: string) => void
     process.once('exit', (code, signal) =>
       resolve(signal ? { kind: 'signal', signal } : { kind: 'code', code: code ?? 0 }),
     )
-  }).then((outcome) => {
+  }).then(async (outcome) => {
+    // Whoever hears of the exit takes it that nothing of the program does anything any more, writes least of all.
+    if (pid !== undefined) await endGroup(pid)
     exit = outcome
-    signalGroup('SIGKILL')
     return outcome
   })
-  for (const stream of [process.stdout!, process.stderr!]) readLines(stream, keepLine)
+  readLines(process.stdout!, (line) => keepLine(line, 'stdout'))
+  readLines(process.stderr!, (line) => keepLine(line, 'stderr'))
 
   return {
     pid,
@@ -66,7 +71,7 @@ export function startChild(command: ChildCommand, onLine: (line: string) => void
     async stop({ graceMs }) {
       if (exit) return exit
       process.kill('SIGTERM')
-      const timer = setTimeout(() => signalGroup('SIGKILL'), graceMs)
+      const timer = setTimeout(() => signalGroup(pid!, 'SIGKILL'), graceMs)
       return exited.finally(() => clearTimeout(timer))
     },
     signal: (signal) => void process.kill(signal),
@@ -79,19 +84,10 @@ export function startChild(command: ChildCommand, onLine: (line: string) => void
     onMessage: (listener) => void process.on('message', listener),
   }
 
-  function keepLine(line: string): void {
+  function keepLine(line: string, output: Output): void {
     lastLines.push(line)
     if (lastLines.length > keptLines) lastLines.shift()
-    onLine(line)
-  }
-
-  function signalGroup(signal: NodeJS.Signals): void {
-    if (pid === undefined) return
-    try {
-      globalThis.process.kill(-pid, signal)
-    } catch {
-      // Nobody is left in the group.
-    }
+    onLine(line, output)
   }
 }
 

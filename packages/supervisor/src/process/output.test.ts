@@ -7,7 +7,7 @@ const now = () => new Date('2026-01-02T03:04:05Z')
 describe('nameLine', () => {
   it('adds the name of the child to a JSON line', () => {
     const line = '{"level":40,"time":"2026-01-01T00:00:00.000Z","msg":"slow","ms":7}'
-    expect(JSON.parse(nameLine('app', line))).toEqual({
+    expect(JSON.parse(nameLine(line, { child: 'app' }))).toEqual({
       level: 40,
       time: '2026-01-01T00:00:00.000Z',
       child: 'app',
@@ -17,14 +17,14 @@ describe('nameLine', () => {
   })
 
   it("turns LiteFS's word for a level into the number the other lines have", () => {
-    expect(JSON.parse(nameLine('litefs', '{"time":"t","level":"ERROR","msg":"m"}'))).toMatchObject({
+    expect(JSON.parse(nameLine('{"time":"t","level":"ERROR","msg":"m"}', { child: 'litefs' }))).toMatchObject({
       level: 50,
       msg: 'm',
     })
   })
 
   it.each(['plain text', '{broken', '[1]', '{"a":1'])('makes a JSON line of %s', (line) => {
-    expect(JSON.parse(nameLine('app', line, now))).toEqual({
+    expect(JSON.parse(nameLine(line, { child: 'app', now }))).toEqual({
       level: 30,
       time: '2026-01-02T03:04:05.000Z',
       child: 'app',

@@ -20,10 +20,17 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
 /** pino's numbers for the words of Go's slog, in which LiteFS logs. */
 const levels: Record<string, number> = { DEBUG: 20, INFO: 30, WARN: 40, ERROR: 50 }
 
+interface NameLine {
+  child: string
+  /** The level of a line that names none; default 30, pino's "info". */
+  level?: number
+  now?: () => Date
+}
+
 /** One JSON line that says which child wrote it. A line that is JSON already keeps its fields and their order. */
-export function nameLine(child: string, line: string, now: () => Date = () => new Date()): string {
+export function nameLine(line: string, { child, level: plainLevel = 30, now = () => new Date() }: NameLine): string {
   const fields = parseObject(line) ?? { msg: line.trimEnd() }
-  const { level = 30, time = now().toISOString(), ...rest } = fields
+  const { level = plainLevel, time = now().toISOString(), ...rest } = fields
   return JSON.stringify({ level: typeof level === 'string' ? (levels[level] ?? 30) : level, time, child, ...rest })
 }
 
