@@ -6,6 +6,7 @@ import { startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
+import { startBackups } from './site-backups.ts'
 import { describeProblem, describeReport, hasChanges, importSite } from './site-import.ts'
 
 interface RunSite {
@@ -28,9 +29,10 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       // A script that waits for this line may ask for pages at once.
       console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
       const watching = settings.watch ? watch(importing.signal) : undefined
+      const backups = startBackups({ settings, repo, log })
       await stop
       importing.abort()
-      await watching
+      await Promise.all([watching, backups?.close()])
     } finally {
       await server.close()
     }
