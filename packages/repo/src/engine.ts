@@ -1,5 +1,5 @@
-import type { FromThread, Numbered, Request } from './protocol.ts'
 import type { RepoSchema } from './schema.ts'
+import type { FromThread, Numbered, Request } from './thread-messages.ts'
 
 export interface EngineOptions {
   file: string

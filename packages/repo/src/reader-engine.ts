@@ -1,7 +1,8 @@
 import { type Connection, execute, keepPrepared, openConnection, type PreparedStatements } from './connection.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { encodeError, RepoError } from './errors.ts'
-import type { Answer, Numbered, Request, Statement } from './protocol.ts'
+import type { Statement } from './protocol.ts'
+import type { Answer, Numbered, Request } from './thread-messages.ts'
 import { watchTopics } from './topics.ts'
 
 /** How often the reader looks for commits of other processes, in milliseconds. */

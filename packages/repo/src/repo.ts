@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely'
 import { RepoError } from './errors.ts'
 import type { Operation } from './operation.ts'
 import { portKysely } from './port-dialect.ts'
-import type { CommitNotice, Statement, StatementResult } from './protocol.ts'
+import type { Statement, StatementResult } from './protocol.ts'
 import { openRequestReader, type Reader } from './reader.ts'
 import type { ThreadLink } from './thread-link.ts'
+import type { LocalCommit } from './thread-messages.ts'
 
 export interface RunResult<Output> {
   value: Output
@@ -22,7 +23,7 @@ export interface Repo<Database> {
   /** Runs an operation in the writer's next transaction. */
   run<Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<RunResult<Output>>
   /** Calls back after each commit, before `run` answers its caller. Returns how to stop. */
-  onCommit(listener: (notice: CommitNotice) => void): () => void
+  onCommit(listener: (notice: LocalCommit) => void): () => void
   /** Waits for what was asked before, then closes the database. Closing twice is fine. */
   close(): Promise<void>
 }
@@ -73,7 +74,7 @@ export type Announcements = ReturnType<typeof createAnnouncements>
 
 /** Both threads notice commits; each commit is announced once. */
 export function createAnnouncements() {
-  const listeners = new Set<(notice: CommitNotice) => void>()
+  const listeners = new Set<(notice: LocalCommit) => void>()
   let announced = 0
 
   return {
@@ -83,12 +84,12 @@ export function createAnnouncements() {
     startAt(commit: number) {
       announced = Math.max(announced, commit)
     },
-    announce({ commit, topics }: CommitNotice) {
+    announce({ commit, topics }: LocalCommit) {
       if (commit <= announced) return
       announced = commit
       for (const listener of listeners) listener({ commit, topics })
     },
-    listen(listener: (notice: CommitNotice) => void) {
+    listen(listener: (notice: LocalCommit) => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

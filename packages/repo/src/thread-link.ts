@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { decodeError, RepoError } from './errors.ts'
-import type { Answer, CommitNotice, FromThread, Numbered, Request, ThreadData } from './protocol.ts'
+import type { Answer, FromThread, LocalCommit, Numbered, Request, ThreadData } from './thread-messages.ts'
 
 export interface ThreadLink {
   /** The commit number at which the thread opened its database. */
@@ -18,7 +18,7 @@ export interface LoadingThread {
 }
 
 /** Starts a thread that will hold a SQLite connection. */
-export function startThread(data: ThreadData, onCommit: (notice: CommitNotice) => void): LoadingThread {
+export function startThread(data: ThreadData, onCommit: (notice: LocalCommit) => void): LoadingThread {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, name: `repo ${data.role}` })
   const pending = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
   let outbox: Numbered<Request>[] = []

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { encodeError } from './errors.ts'
-import type { FromThread, Numbered, Request, ThreadData } from './protocol.ts'
 import { openReader } from './reader-engine.ts'
 import type { RepoSchema } from './schema.ts'
+import type { FromThread, Numbered, Request, ThreadData } from './thread-messages.ts'
 import { openWriter } from './writer-engine.ts'
 
 /** The entry of both threads that hold SQLite: one reads, one writes. */

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import type { CommitNotice } from './protocol.ts'
+import type { LocalCommit } from './thread-messages.ts'
 
 /** Follows the `changes` table of one connection: which topics were touched since it last looked. */
 export function watchTopics(connection: Connection) {
@@ -15,7 +15,7 @@ export function watchTopics(connection: Connection) {
     },
     currentCommit: () => number.get() ?? 0,
     /** The commits after the last look, or nothing. */
-    since(): CommitNotice | undefined {
+    since(): LocalCommit | undefined {
       const commit = number.get() ?? 0
       if (commit === seen) return undefined
       const topics = touched.all(seen, commit)

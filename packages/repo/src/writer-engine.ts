@@ -4,7 +4,8 @@ import { encodeError, RepoError } from './errors.ts'
 import { localKysely } from './local-dialect.ts'
 import { migrate } from './migrate.ts'
 import type { Operation } from './operation.ts'
-import type { Answer, Numbered, Request, Statement } from './protocol.ts'
+import type { Statement } from './protocol.ts'
+import type { Answer, Numbered, Request } from './thread-messages.ts'
 import { watchTopics } from './topics.ts'
 
 /** A group stops growing after this long, so that nobody behind it waits for more than one more operation. */

@@ -1,0 +1,38 @@
+import type { Committed, Statement, WriteBody } from './protocol.ts'
+import type { Token } from './token.ts'
+
+/** What passes through the chain: reads and writes, as data. */
+export type Call = { kind: 'read'; statements: readonly Statement[] } | WriteBody
+
+/** `replicated`: acknowledged once every member of the in-sync set has it. `local`: once the primary committed. */
+export type Durability = 'replicated' | 'local'
+
+/** What goes with a call. Every field may be changed for what follows in the chain. */
+export interface CallContext {
+  /** The write's own key, so that a retry happens once. A UUIDv7; see `createKey`. */
+  key?: string
+  /** Read only what covers this. */
+  token?: Token
+  durability?: Durability
+  signal?: AbortSignal
+  /** Milliseconds since 1970; a write that is not taken up by then is refused. */
+  deadline?: number
+}
+
+export interface CallResult {
+  /** What an operation returned; for statements, a StatementResult for each. */
+  value: unknown
+  /** Covers what was read or written. */
+  token: Token
+  /** How many nodes are known to have the write, this one included; 0 for a read. */
+  copies: number
+  /** The key had run before, and this is its stored result. */
+  found: boolean
+  position?: Committed['position']
+}
+
+/** Calls what follows; with a call, that one instead of the call that came in. */
+export type Next = (call?: Call) => Promise<CallResult>
+
+/** A function around every operation: `(call, next, context)`. It returns what `next()` returns, or something else. */
+export type Middleware = (call: Call, next: Next, context: CallContext) => Promise<CallResult>
