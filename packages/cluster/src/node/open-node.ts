@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { HostPort } from '../address.ts'
+import { type HostPort, plainHost } from '../address.ts'
 import type { Handler } from '../calls/answerer.ts'
 import type { CallOptions } from '../calls/caller.ts'
 import { channelLimits } from '../channel/channel.ts'
