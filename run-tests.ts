@@ -35,10 +35,10 @@ async function runClusterTests(): Promise<number> {
     return everything ? 1 : 0
   }
   await buildPrograms(console.log)
-  const probed = await runInNamespaces(process.execPath, [join(import.meta.dirname, 'cluster-tests/probe.ts')], {})
+  const probed = await runInNamespaces(process.execPath, [join(import.meta.dirname, 'cluster-tests/probe.ts')])
   if (probed !== 0) return probed
   const config = join(import.meta.dirname, 'cluster-tests/vitest.config.ts')
-  return runInNamespaces(process.execPath, [vitest, 'run', '--config', config, ...args, ...ifFiltered()], {})
+  return runInNamespaces(process.execPath, [vitest, 'run', '--config', config, ...args, ...ifFiltered()])
 }
 
 /** A filter that names files of one suite leaves the other one empty, which is no failure. */

@@ -24,18 +24,25 @@ export function whyNoClusters(): string | undefined {
   return undefined
 }
 
-/** Runs a program there and resolves to its exit code. It ends with this process. */
-export async function runInNamespaces(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export interface InsideOptions {
+  env?: NodeJS.ProcessEnv
+  /** Default `ignore`: tests read nothing. */
+  stdin?: 'ignore' | 'inherit'
+}
+
+/** Runs a program there and resolves to its exit code. What is inside ends with the program, and with this process. */
+export async function runInNamespaces(program: string, args: string[], options: InsideOptions = {}): Promise<number> {
+  const { env = {}, stdin = 'ignore' } = options
   const folder = mkdtempSync(join(tmpdir(), 'atoll-cluster-'))
   const inside = join(import.meta.dirname, 'inside.sh')
   const child = spawn('unshare', [...unshare, '--', 'bash', inside, folder, program, ...args], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: [stdin, 'inherit', 'inherit'],
   })
   const stopListening = endWithThisProcess(child)
   const code = await new Promise<number>((resolve) => {
     child.once('error', () => resolve(127))
-    child.once('exit', (exitCode) => resolve(exitCode ?? 1))
+    child.once('exit', (exitCode) => resolve(exitCode ?? 130))
   })
   stopListening()
   rmdirSync(folder)
@@ -45,12 +52,12 @@ export async function runInNamespaces(program: string, args: string[], env: Node
 function endWithThisProcess(child: ChildProcess): () => void {
   // SIGKILL, because `unshare` passes nothing else on to what runs inside.
   const kill = () => void child.kill('SIGKILL')
-  const end = () => process.exit(130)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   process.on('exit', kill)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  for (const signal of signals) process.on(signal, kill)
   return () => {
     process.off('exit', kill)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, end)
+    for (const signal of signals) process.off(signal, kill)
   }
 }
 

@@ -124,6 +124,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
         logs,
         consulUrl: consul.url,
         parts,
+        peers: nodes,
       })
       nodes.push(node)
       endings.push(() => endNode(node))
@@ -134,7 +135,7 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
       nodes.map(({ address }) => address),
     )
 
-    if (start) await startNodes(nodes)
+    if (start) await startNodes(nodes, parts)
     async function route(routeOptions: RouteOptions) {
       const opened = await openRoute(network.switch, routeOptions)
       endings.push(() => opened.close())
@@ -148,10 +149,13 @@ export async function openCluster(options: ClusterOptions = {}): Promise<Cluster
   }
 }
 
-/** The first alone, so that it is primary. */
-async function startNodes(nodes: ClusterNode[]) {
-  await nodes[0]?.start()
-  await Promise.all(nodes.slice(1).map((node) => node.start()))
+/** A part runs on every node before the next one starts: an application waits for the LiteFS of all candidates. */
+async function startNodes([first, ...others]: ClusterNode[], parts: Part[]) {
+  for (const { name, firstAlone } of parts) {
+    const started = first?.start(name)
+    if (firstAlone) await started
+    await Promise.all([started, ...others.map((node) => node.start(name))])
+  }
 }
 
 async function endNode(node: ClusterNode) {

@@ -21,6 +21,7 @@ export interface LitefsOptions {
 export function litefs(options: LitefsOptions = {}): Part {
   return {
     name: 'litefs',
+    firstAlone: true,
     async start(node) {
       const config = join(node.folder, 'litefs.yml')
       writeFileSync(config, JSON.stringify(litefsConfig(node, options), null, 2))

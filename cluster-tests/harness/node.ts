@@ -10,7 +10,11 @@ export interface Part {
   readonly name: string
   /** Starts it on the node, and resolves once it does its work. */
   start(node: ClusterNode): Promise<NodeProcess>
+  /** Starts on the first node before any other, so that the first is primary; else on all at once. */
+  readonly firstAlone?: boolean
 }
+
+export type NodeState = 'here' | 'frozen' | 'vanished' | 'killed'
 
 export interface RunOptions {
   /** Names the log file; the part's or program's name otherwise. */
@@ -32,6 +36,10 @@ export interface ClusterNode extends Host {
   readonly data: string
   /** Consul's address as the node sees it. */
   readonly consulUrl: string
+  /** Every node of the cluster, this one too. */
+  readonly peers: readonly ClusterNode[]
+  /** What the test last did to it. */
+  readonly state: NodeState
 
   /** Starts a program in the node's network; its output goes to the node's logs. */
   run(program: string, args: string[], options?: RunOptions): NodeProcess
@@ -44,8 +52,8 @@ export interface ClusterNode extends Host {
 
   /** The running process of a part. */
   part(name: string): NodeProcess
-  /** Starts the parts that do not run, in their order. */
-  start(): Promise<void>
+  /** Starts the parts that do not run, in their order, or one of them. */
+  start(part?: string): Promise<void>
   /** Ends the parts in reverse order, as a deploy would. */
   stop(part?: string): Promise<void>
   /** Kills a part, or the node with everything that runs on it. */
@@ -58,7 +66,7 @@ export interface ClusterNode extends Host {
   /** The node hears nobody and nobody hears it: silence, no errors. */
   vanish(): Promise<void>
   reappear(): Promise<void>
-  /** Whether it can be asked anything: not frozen, not vanished, not killed. */
+  /** Whether it can be asked anything: neither frozen, nor vanished, nor killed. */
   isReachable(): boolean
 }
 
@@ -72,13 +80,14 @@ export interface NodeOptions {
   logs: string
   consulUrl: string
   parts: Part[]
+  peers: ClusterNode[]
 }
 
 export function createNode(options: NodeOptions): ClusterNode {
-  const { host, network, number, region, candidate, folder, logs, consulUrl, parts } = options
+  const { host, network, number, region, candidate, folder, logs, consulUrl, parts, peers } = options
   const running = new Map<string, NodeProcess>()
   const doors = new Map<string, Promise<string>>()
-  let state: 'here' | 'frozen' | 'vanished' | 'killed' = 'here'
+  let state: NodeState = 'here'
   for (const name of ['mount', 'data', 'doors']) mkdirSync(join(folder, name), { recursive: true })
 
   async function openDoor(address: string): Promise<string> {
@@ -103,6 +112,10 @@ export function createNode(options: NodeOptions): ClusterNode {
     mount: join(folder, 'mount'),
     data: join(folder, 'data'),
     consulUrl,
+    peers,
+    get state() {
+      return state
+    },
     run(program, args, { name = program.split('/').at(-1)!, env, cwd = folder } = {}) {
       return startProcess(program, args, {
         name,
@@ -128,9 +141,9 @@ export function createNode(options: NodeOptions): ClusterNode {
       if (!found) throw new Error(`${host.name} has no part ${name}: it has ${[...running.keys()].join(', ')}`)
       return found
     },
-    async start() {
+    async start(only) {
       state = 'here'
-      await startMissing()
+      await startMissing(only)
     },
     async stop(only) {
       for (const part of parts.toReversed()) {

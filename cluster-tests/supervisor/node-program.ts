@@ -1,7 +1,6 @@
 /** A whole node as a program: the supervisor with a stand-in for the guard, and a small app. */
-import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findUser, type GuardControl, startSupervisor } from '@atoll/supervisor'
+import { findUser, startSupervisor } from '@atoll/supervisor'
 
 const folder = process.env.FOLDER!
 const events = join(folder, 'events')
@@ -14,12 +13,6 @@ const script = (name: string) => ({
   user,
 })
 
-const note = (event: string) => async () => appendFileSync(events, `${event}\n`)
-const control: GuardControl = {
-  litefsEnded: note('told that LiteFS ended'),
-  appEnded: note('told that the app ended'),
-  stepDown: note('stepped down'),
-}
 const log = (level: string) => (details: object, message: string) =>
   console.error(JSON.stringify({ level, ...details, message }))
 
@@ -36,8 +29,7 @@ const supervisor = await startSupervisor({
     allowOther: true,
     command: process.env.LITEFS!,
   },
-  guard: script('pass-through-guard'),
-  control,
+  guard: { ...script('pass-through-guard'), options: { consul: process.env.CONSUL_URL!, events } },
   app: script('app'),
   folders: [{ path: folder, mode: 0o777 }],
   site: { host: '127.0.0.1', port: 4000 },

@@ -2,36 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseNetworks } from '@atoll/web'
+import { clusterSettings, defaultNode } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
-
-/** One setting: an environment variable and a flag that wins over it. */
-interface Setting<T> {
-  env: string
-  flag: string
-  /** What `atoll help` and docs/settings.md say. */
-  summary: string
-  /** As a person would write it; computed ones say how. */
-  default: string
-  isSecret?: boolean
-  /** Returns the value, or a sentence that says what would be right. */
-  parse: (text: string) => { value: T } | { wanted: string }
-}
-
-const number = (least: number, most: number, wanted: string) => (text: string) => {
-  const value = Number(text)
-  return /^\d+$/.test(text) && value >= least && value <= most ? { value } : { wanted }
-}
-const text = (value: string) => (value === '' ? { wanted: 'a name that is not empty' } : { value })
-const optional = (parse: (text: string) => { value: string } | { wanted: string }) => (value: string) =>
-  value === 'none' ? { value: undefined } : parse(value)
-const oneOf =
-  <T extends string>(...words: T[]) =>
-  (value: string) =>
-    words.includes(value as T) ? { value: value as T } : { wanted: `one of ${words.join(', ')}` }
-const yesOrNo = (value: string) => {
-  if (/^(1|true|yes|on)$/i.test(value)) return { value: true }
-  return /^(0|false|no|off)$/i.test(value) ? { value: false } : { wanted: 'yes or no' }
-}
+import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
 
 /** Every setting there is. docs/settings.md is made from this table. */
 export const settingsTable = {
@@ -79,6 +52,13 @@ export const settingsTable = {
       const value = parseNetworks(text)
       return value ? { value } : { wanted: 'networks like `loopback, 203.0.113.0/24`, or none' }
     },
+  },
+  clientAddressHeader: {
+    env: 'ATOLL_CLIENT_ADDRESS_HEADER',
+    flag: '',
+    summary: 'Header in which those networks say where a reader is: a list, or one address as in `fly-client-ip`.',
+    default: 'x-forwarded-for',
+    parse: (value) => (/^[\w-]+$/.test(value) ? { value: value.toLowerCase() } : { wanted: 'the name of a header' }),
   },
   secret: {
     env: 'ATOLL_SECRET',
@@ -146,6 +126,7 @@ export const settingsTable = {
     default: 'info',
     parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   },
+  ...clusterSettings,
 } satisfies Record<string, Setting<unknown>>
 
 type Table = typeof settingsTable
@@ -162,11 +143,12 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   for (const [name, setting] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
     settings[name] = readSetting(name, setting, flags, env)
   }
-  const { port, url, content, data } = settings as Settings
+  const { port, url, content, data, node } = settings as Settings
   return {
     ...(settings as Settings),
     content: resolve(content),
     data: resolve(data),
+    node: node === settingsTable.node.default ? defaultNode() : node,
     url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
   }
 }

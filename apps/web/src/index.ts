@@ -2,6 +2,7 @@ export { type AccessScope, accessScopes, signAccess } from './api/access-token.t
 export { ApiError, apiErrors } from './api/errors.ts'
 export { encodeParts } from './api/parts-body.ts'
 export { webErrors } from './errors.ts'
+export { createClientAddress } from './http/client-address.ts'
 export type { Limits } from './http/limits.ts'
 export { type Networks, parseNetworks } from './http/networks.ts'
 export type { Log } from './log.ts'

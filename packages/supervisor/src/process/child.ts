@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readLines } from './output.ts'
+import { endGroup, signalGroup } from './process-group.ts'
 import type { User } from './user.ts'
 
 /** A program the supervisor runs. */
@@ -51,9 +52,10 @@ export function startChild(command: ChildCommand, onLine: (line: string, output:
     process.once('exit', (code, signal) =>
       resolve(signal ? { kind: 'signal', signal } : { kind: 'code', code: code ?? 0 }),
     )
-  }).then((outcome) => {
+  }).then(async (outcome) => {
+    // Whoever hears of the exit takes it that nothing of the program does anything any more, writes least of all.
+    if (pid !== undefined) await endGroup(pid)
     exit = outcome
-    signalGroup('SIGKILL')
     return outcome
   })
   readLines(process.stdout!, (line) => keepLine(line, 'stdout'))
@@ -69,7 +71,7 @@ export function startChild(command: ChildCommand, onLine: (line: string, output:
     async stop({ graceMs }) {
       if (exit) return exit
       process.kill('SIGTERM')
-      const timer = setTimeout(() => signalGroup('SIGKILL'), graceMs)
+      const timer = setTimeout(() => signalGroup(pid!, 'SIGKILL'), graceMs)
       return exited.finally(() => clearTimeout(timer))
     },
     signal: (signal) => void process.kill(signal),
@@ -86,15 +88,6 @@ export function startChild(command: ChildCommand, onLine: (line: string, output:
     lastLines.push(line)
     if (lastLines.length > keptLines) lastLines.shift()
     onLine(line, output)
-  }
-
-  function signalGroup(signal: NodeJS.Signals): void {
-    if (pid === undefined) return
-    try {
-      globalThis.process.kill(-pid, signal)
-    } catch {
-      // Nobody is left in the group.
-    }
   }
 }
 

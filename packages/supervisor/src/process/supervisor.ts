@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Child, type ChildCommand, type Exit, startChild } from './child.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type Folder, makeFolder, writePrivately } from './folders.ts'
-import type { GuardControl } from './guard-control.ts'
+import { type GuardTask, openGuardChannel } from './guard-channel.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { type LitefsSettings, litefsConfig } from './litefs-config.ts'
 import type { Log } from './log.ts'
@@ -20,9 +20,10 @@ export interface SupervisorOptions {
     /** The file its configuration is written to. */
     configFile: string
   }
-  /** Sends `{ kind: 'ready' }` over its channel when it listens. */
-  guard: ChildCommand
-  control: GuardControl
+  guard: ChildCommand & {
+    /** Sent to it over its channel. */
+    options: unknown
+  }
   app: ChildCommand
   /** Folders that have to be there before anything starts, besides LiteFS's own. */
   folders: readonly Folder[]
@@ -71,10 +72,11 @@ const shownFromMs = 1_000
  * started, because a folder cannot be made; whatever fails later is shown in the site's place and tried again.
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { litefs, guard, control, app, folders, site, log, writeLine } = options
+  const { litefs, guard, app, folders, site, log, writeLine } = options
   const grace = { ...defaultGrace, ...options.graceMs }
   const page = createTroublePage({ ...site, log })
   const stopping = new AbortController()
+  const channel = openGuardChannel(guard.options)
   const kept: Partial<Record<ChildName, Kept>> = {}
   let stopped: Promise<ExitCode> | undefined
 
@@ -111,20 +113,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   function startGuard(): Promise<void> {
-    const ready = untilStopping<void>()
     kept.guard = keepRunning({
       name: 'guard',
       log,
       start: async () => {
         const child = launch({ ...guard, name: 'guard', hasChannel: true })
-        child.onMessage((message) => isReady(message) && ready.resolve())
+        channel.attach(child)
         return child
       },
       onExit: ({ exit, lastLines }) => {
         if (!kept.litefs) void page.show(diagnose('guard', exit, lastLines))
       },
     })
-    return ready.promise
+    return Promise.race([channel.ready, aborted(stopping.signal)])
   }
 
   function startLitefs(): void {
@@ -138,7 +139,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         return launch(litefsProgram(litefs))
       },
       onExit: ({ exit, lastLines }) => {
-        void tell('release what LiteFS held', control.litefsEnded())
+        void tell('litefs ended')
         if (!kept.app) void page.show(diagnose('litefs', exit, lastLines))
       },
     })
@@ -162,7 +163,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         return launch({ ...app, name: 'app', hasChannel: true })
       },
       onExit: ({ exit, waitMs, lastLines }) => {
-        void tell('hand over for the app', control.appEnded())
+        void tell('app ended')
         if (waitMs >= shownFromMs) void page.show(diagnose('app', exit, lastLines))
       },
     })
@@ -173,8 +174,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await started
     await page.hide()
     // Without LiteFS there was nothing to hold, and nobody who waits for this node.
-    const stepDown = kept.litefs ? within(grace.handover, control.stepDown({ deadlineMs: grace.handover })) : true
-    const hasSteppedDown = await tell('hand over', Promise.resolve(stepDown))
+    const hasSteppedDown = !kept.litefs || (await tell('step down', grace.handover))
     const exits = [
       await kept.app?.stop({ graceMs: grace.app }),
       await kept.litefs?.stop({ graceMs: grace.litefs }),
@@ -191,22 +191,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     })
   }
 
-  /** Waits for what the guard does, and says whether it did. The node goes on either way. */
-  async function tell(what: string, done: Promise<unknown>): Promise<boolean> {
+  /** Resolves to whether the guard did it. The node goes on either way. */
+  async function tell(task: GuardTask, deadlineMs = 10_000): Promise<boolean> {
     try {
-      await done
+      await channel.do(task, deadlineMs)
       return true
     } catch (error) {
-      log.error({ err: error }, `the guard could not ${what}`)
+      log.error({ task, reason: (error as Error).message }, 'the guard did not do what it was told')
       return false
     }
-  }
-
-  function untilStopping<T>() {
-    const waiting = Promise.withResolvers<T>()
-    const onAbort = () => waiting.reject(stopping.signal.reason)
-    stopping.signal.addEventListener('abort', onAbort, { once: true })
-    return waiting
   }
 }
 
@@ -221,16 +214,10 @@ function litefsProgram({ command = 'litefs', configFile }: SupervisorOptions['li
   }
 }
 
-function isReady(message: unknown): boolean {
-  return (message as { kind?: unknown } | null)?.kind === 'ready'
-}
-
 function wasKilled(exit: Exit | undefined): boolean {
   return exit?.kind === 'signal' && exit.signal === 'SIGKILL'
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`not done after ${ms / 1000} s`)), ms)
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
