@@ -133,6 +133,17 @@ export const settingsTable = {
     default: '60',
     parse: number(1, 100_000, 'a whole number of minutes, at least 1'),
   },
+  metricsAt: {
+    env: 'ATOLL_METRICS',
+    flag: '',
+    summary: 'Where `/metrics` is served without a token, like `127.0.0.1:9464`; whoever reaches it can read it.',
+    default: 'none',
+    parse: (value) => {
+      if (value === 'none') return { value: undefined }
+      const address = parseAddress(value)
+      return address ? { value: address } : { wanted: 'an address and a port, like 127.0.0.1:9464, or none' }
+    },
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',
