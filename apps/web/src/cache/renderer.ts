@@ -1,5 +1,5 @@
 import type { BlogTables } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import { olderToken, type Reader, type Repo } from '@atoll/repo'
 import { WebError } from '../errors.ts'
 import { Representation } from '../http/representation.ts'
 import type { SecurityHeaders } from '../http/security-headers.ts'
@@ -77,7 +77,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   async function renderOnce({ key, page, params, isPreview = false }: RenderRequest): Promise<Rendered> {
     const time = toSeconds(now())
-    const { site: settings, commit: siteCommit } = await site.current()
+    const { site: settings, token: siteToken } = await site.current()
     const reader: Reader<BlogTables> = repo.reader()
     const url = new URL(origin + key)
     const result = await page({
@@ -92,7 +92,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     if (result.kind === 'missing') return undefined
 
     const representation = await represent(result, { isQuick: url.search !== '', isPreview })
-    const provenance = { commit: Math.min(reader.commit, siteCommit), now: time }
+    const provenance = { token: olderToken(reader.token, siteToken), now: time }
     const topics = isPreview ? undefined : topicsToKeep(result)
     if (topics) cache.store(key, { representation, topics, ...provenance })
     return representation
