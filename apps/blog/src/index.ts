@@ -1,6 +1,6 @@
 export { type ArchiveYear, listYear, listYears } from './archive.ts'
 export { type Asset, findAsset, findAssetByHash, readBlob } from './assets.ts'
-export { ContentError, contentErrors } from './errors.ts'
+export { ContentError, type ContentErrorCode, contentErrors } from './errors.ts'
 export { type FeedPost, feedPosts } from './feed.ts'
 export { checkContent } from './import/check-content.ts'
 export { type ImportOptions, type ImportReport, importContent } from './import/import-content.ts'
@@ -15,7 +15,31 @@ export { findPermalink, findRedirect } from './permalinks.ts'
 export { findHome, findPost, type Home, homeSlug, type Post, type PostLink, type PostPage } from './post.ts'
 export { listPosts, type PostList, type PostSummary } from './posts.ts'
 export { listProjects, type Project } from './projects.ts'
+export {
+  type ContentListing,
+  type ExportOptions,
+  type ExportReport,
+  exportContent,
+  type FolderManifest,
+  type GitRepository,
+  keepUploaded,
+  type Lacking,
+  listContent,
+  type ManifestFile,
+  manifestInput,
+  type PublicationPlan,
+  type PublicationRequest,
+  preparePublication,
+  publicationLimits,
+  publishFiles,
+  pullRepository,
+  readFolder,
+  readManifest,
+  readOriginal,
+  renewContent,
+} from './publish/index.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'
+export { countParts, type OriginalPart, partBytes } from './schema/originals.ts'
 export type { BlogTables } from './schema/tables.ts'
 export type { Piece } from './search/marks.ts'
 export { type PostHit, type PostSearch, searchPosts } from './search/search-posts.ts'

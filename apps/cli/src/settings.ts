@@ -1,34 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseNetworks } from '@atoll/web'
+import { clusterSettings, defaultNode } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
-
-/** One setting: an environment variable and a flag that wins over it. */
-interface Setting<T> {
-  env: string
-  flag: string
-  /** What `atoll help` and docs/settings.md say. */
-  summary: string
-  /** As a person would write it; computed ones say how. */
-  default: string
-  isSecret?: boolean
-  /** Returns the value, or a sentence that says what would be right. */
-  parse: (text: string) => { value: T } | { wanted: string }
-}
-
-const number = (least: number, most: number, wanted: string) => (text: string) => {
-  const value = Number(text)
-  return /^\d+$/.test(text) && value >= least && value <= most ? { value } : { wanted }
-}
-const text = (value: string) => (value === '' ? { wanted: 'a name that is not empty' } : { value })
-const oneOf =
-  <T extends string>(...words: T[]) =>
-  (value: string) =>
-    words.includes(value as T) ? { value: value as T } : { wanted: `one of ${words.join(', ')}` }
-const yesOrNo = (value: string) => {
-  if (/^(1|true|yes|on)$/i.test(value)) return { value: true }
-  return /^(0|false|no|off)$/i.test(value) ? { value: false } : { wanted: 'yes or no' }
-}
+import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
 
 /** Every setting there is. docs/settings.md is made from this table. */
 export const settingsTable = {
@@ -67,6 +43,23 @@ export const settingsTable = {
     default: 'http://localhost:<PORT>',
     parse: parseOrigin,
   },
+  trustedProxies: {
+    env: 'ATOLL_TRUSTED_PROXIES',
+    flag: '--trusted-proxies <networks>',
+    summary: 'Networks whose `x-forwarded-*` headers are believed: `loopback`, `private`, `10.0.0.0/8`, or `none`.',
+    default: 'loopback, private',
+    parse: (text) => {
+      const value = parseNetworks(text)
+      return value ? { value } : { wanted: 'networks like `loopback, 203.0.113.0/24`, or none' }
+    },
+  },
+  clientAddressHeader: {
+    env: 'ATOLL_CLIENT_ADDRESS_HEADER',
+    flag: '',
+    summary: 'Header in which those networks say where a reader is: a list, or one address as in `fly-client-ip`.',
+    default: 'x-forwarded-for',
+    parse: (value) => (/^[\w-]+$/.test(value) ? { value: value.toLowerCase() } : { wanted: 'the name of a header' }),
+  },
   secret: {
     env: 'ATOLL_SECRET',
     flag: '',
@@ -97,6 +90,35 @@ export const settingsTable = {
     default: '8',
     parse: number(1, 1024, 'a whole number of MiB from 1 to 1024'),
   },
+  gitUrl: {
+    env: 'ATOLL_GIT_URL',
+    flag: '',
+    summary: 'Repository with the content, published when the git hook is called: an https address or a folder.',
+    default: 'none',
+    parse: optional(text),
+  },
+  gitBranch: {
+    env: 'ATOLL_GIT_BRANCH',
+    flag: '',
+    summary: 'Its branch; `none` is the one that the repository names.',
+    default: 'none',
+    parse: optional(text),
+  },
+  gitPath: {
+    env: 'ATOLL_GIT_PATH',
+    flag: '',
+    summary: 'Where the content folder is in it; `none` is its root.',
+    default: 'none',
+    parse: optional(text),
+  },
+  hookSecret: {
+    env: 'ATOLL_HOOK_SECRET',
+    flag: '',
+    summary: 'Signs calls of the git hook, `POST /api/hooks/git`; at least 16 characters.',
+    default: 'none',
+    isSecret: true,
+    parse: optional((value) => (value.length >= 16 ? { value } : { wanted: 'at least 16 characters' })),
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',
@@ -104,6 +126,7 @@ export const settingsTable = {
     default: 'info',
     parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   },
+  ...clusterSettings,
 } satisfies Record<string, Setting<unknown>>
 
 type Table = typeof settingsTable
@@ -120,11 +143,12 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   for (const [name, setting] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
     settings[name] = readSetting(name, setting, flags, env)
   }
-  const { port, url, content, data } = settings as Settings
+  const { port, url, content, data, node } = settings as Settings
   return {
     ...(settings as Settings),
     content: resolve(content),
     data: resolve(data),
+    node: node === settingsTable.node.default ? defaultNode() : node,
     url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
   }
 }

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { type BlogTables, type ImportReport, openBlog, watchContent } from '@atoll/blog'
+import { type BlogTables, type ImportReport, openBlog, renewContent, watchContent } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { startServer } from '@atoll/web'
 import type { Logger } from 'pino'
@@ -37,6 +37,8 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
 
     async function importOnce(signal: AbortSignal): Promise<ImportReport> {
       const report = await importSite({ repo, settings, force: isDev, signal })
+      // What was published here stays, made by this release's renderer.
+      if (report.refused) await renewContent({ repo, signal, largeFileBytes: settings.largeFileMb * 1024 * 1024 })
       for (const problem of report.problems) log.warn(describeProblem(problem))
       server.reportImport(report)
       return report
@@ -69,14 +71,23 @@ function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
       host: settings.host,
       port: settings.port,
       origin: settings.url,
+      trustedProxies: settings.trustedProxies,
       contentFolder: settings.content,
       cacheFolder: join(settings.data, 'cache'),
       staticFolder,
       secret: readSecret(settings),
       cacheBytes: settings.cacheMb * 1024 * 1024,
       isDev,
+      largeFileBytes: settings.largeFileMb * 1024 * 1024,
+      ...gitHook(settings),
     },
   })
+}
+
+function gitHook({ gitUrl, gitBranch, gitPath, hookSecret, data }: Settings) {
+  if (!gitUrl || !hookSecret) return {}
+  const repository = { url: gitUrl, ...(gitBranch && { branch: gitBranch }), ...(gitPath && { path: gitPath }) }
+  return { gitHook: { repository, folder: join(data, 'git'), secret: hookSecret } }
 }
 
 /** Pages name the public address, so the port has to be known before the first of them is rendered. */

@@ -27,3 +27,8 @@ export function parseAddress(text: string, defaultPort?: number): HostPort {
 export function plainHost(remoteAddress: string): string {
   return remoteAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
 }
+
+/** `::` and `0.0.0.0` stand for all addresses of a machine: one can listen there, and not connect. */
+export function isEveryAddress(host: string): boolean {
+  return host === '::' || host === '0.0.0.0'
+}

@@ -21,7 +21,6 @@ export const clusterErrors = {
     applied: 'unknown',
     fix: 'Look for something on the path that changes bytes, or a release that is broken.',
   },
-  failed: { applied: 'unknown', fix: 'The handler on the other node threw; its log says why.' },
   closed: { applied: 'no', fix: 'Do not use a node after close().' },
 } as const
 

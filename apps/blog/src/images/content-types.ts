@@ -69,3 +69,6 @@ export function contentTypeOf(name: string): string {
   if (text.has(extension.slice(1))) return 'text/plain; charset=utf-8'
   return contentTypes[extension] ?? 'application/octet-stream'
 }
+
+/** Pictures are made smaller on the way in, so their size on disk says nothing about the database. */
+export const picturePattern = /\.(?:png|jpe?g|webp|gif|avif|tiff?|svg|hei[cf])$/i

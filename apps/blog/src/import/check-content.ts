@@ -31,4 +31,4 @@ export async function checkContent(folder: string): Promise<Problem[]> {
   }
 }
 
-const nowhere: Stage = { isUsed: false, blobs: async () => {}, documents: async () => {} }
+const nowhere: Stage = { isUsed: false, blobs: async () => {}, originals: async () => {}, documents: async () => {} }

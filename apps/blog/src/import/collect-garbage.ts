@@ -1,5 +1,6 @@
 import type { Repo } from '@atoll/repo'
 import { collectGarbage } from '../schema/after-publishing.ts'
+import { collectOriginals } from '../schema/originals.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
 
@@ -28,6 +29,15 @@ export async function collect(
     await repo.run(collectGarbage, { ...step, isLast: index === steps.length - 1 })
   }
   if (steps.length === 0 && !listed) await repo.run(collectGarbage, { documents: [], blobs: [], isLast: true })
+}
+
+/** Deletes the bytes of files that were replaced or deleted, and of uploads that were given up, a day later. */
+export async function collectUnusedOriginals(repo: Repo<BlogTables>, signal?: AbortSignal): Promise<void> {
+  const now = Math.floor(Date.now() / 1000)
+  while (!signal?.aborted) {
+    const { value } = await repo.run(collectOriginals, { now })
+    if (value.isDone) return
+  }
 }
 
 async function findUnused(repo: Repo<BlogTables>): Promise<Garbage> {

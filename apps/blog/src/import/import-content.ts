@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { Repo } from '@atoll/repo'
 import type { Problem } from '../markdown/index.ts'
 import { rendererVersion } from '../markdown/renderer-version.ts'
@@ -7,19 +6,22 @@ import { recordSources } from '../schema/after-publishing.ts'
 import { type Published, publishContent } from '../schema/publish-content.ts'
 import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
 import { type Baseline, readBaseline } from './catalogue.ts'
-import { collect } from './collect-garbage.ts'
+import { collect, collectUnusedOriginals } from './collect-garbage.ts'
 import type { Comparison } from './compare.ts'
+import { type ContentSource, folderSource, type LookOptions } from './content-source.ts'
 import { toIsoSeconds } from './field-reader.ts'
 import { makeFiles } from './make-files.ts'
 import { type ImportCounts, type Plan, planPublication } from './plan-publication.ts'
 import { openPool, type Pool } from './pool.ts'
-import { judgeRevision, originOf, readCommitTime } from './revision.ts'
 import type { SourceKind } from './source-kind.ts'
 import { openStage } from './stage-content.ts'
 
-export interface ImportOptions {
-  repo: Repo<BlogTables>
+export interface ImportOptions extends ImportSettings {
   folder: string
+}
+
+export interface ImportSettings {
+  repo: Repo<BlogTables>
   /** Import even what is older than what is published. */
   force?: boolean
   /** The most threads; as many as there are cores by default. */
@@ -48,18 +50,23 @@ export interface ImportReport extends ImportCounts {
 /** Bumped when the same picture makes another row or other bytes; `rendererVersion` is that of documents. */
 const assetsVersion = '1'
 const versions = `${rendererVersion}/${assetsVersion}`
-const defaultLargeFileBytes = 8 * 1024 * 1024
+export const defaultLargeFileBytes = 8 * 1024 * 1024
 const rowsAtOnce = 1000
 
 /**
  * Brings a folder of content into the database. Only what changed is read, and readers see all of it at once, or, if
  * the import fails anywhere, nothing of it. A bad file is reported, and what it made before stays.
  */
-export async function importContent(options: ImportOptions): Promise<ImportReport> {
+export function importContent({ folder, ...settings }: ImportOptions): Promise<ImportReport> {
+  return importFrom(folderSource(folder), settings)
+}
+
+/** The same for files that come from elsewhere. */
+export async function importFrom(source: ContentSource, settings: ImportSettings): Promise<ImportReport> {
   const startedAt = performance.now()
   // Another import may publish first: then what was planned here is planned again on what that one left.
   for (let attempt = 1; attempt <= 5; attempt++) {
-    const report = await importOnce(options)
+    const report = await importOnce(source, settings)
     if (report) return { ...report, durationMs: Math.round(performance.now() - startedAt) }
   }
   throw new Error('cannot import: other imports keep publishing before this one is ready')
@@ -67,29 +74,16 @@ export async function importContent(options: ImportOptions): Promise<ImportRepor
 
 type UntimedReport = Omit<ImportReport, 'durationMs'>
 
-async function importOnce(options: ImportOptions): Promise<UntimedReport | undefined> {
-  const { folder, repo, workers, signal } = options
+async function importOnce(source: ContentSource, settings: ImportSettings): Promise<UntimedReport | undefined> {
+  const { repo, workers, signal, force = false } = settings
   signal?.throwIfAborted()
-  const pool = options.pool ?? openPool(workers === undefined ? {} : { size: workers })
+  const pool = settings.pool ?? openPool(workers === undefined ? {} : { size: workers })
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop)
   try {
     const baseline = await readBaseline(repo)
-    if (!existsSync(folder)) return refuse(baseline, `there is no folder ${folder}`)
-    const commitTime = readCommitTime(folder)
-    const comparison = await pool.run({
-      kind: 'scan',
-      folder,
-      sources: baseline.sources,
-      outdated: outdatedKinds(baseline),
-    })
-    const origin = originOf(folder)
-    const computed = (await commitTime) ?? comparison.newest
-    const verdict = judgeRevision(baseline.state, { computed, origin, wentBack: comparison.wentBack }, options.force)
-    if ('refused' in verdict) return refuse(baseline, verdict.refused)
-
-    const state = { revision: verdict.revision, origin, renderer: versions, imported_at: timeOf(options) }
-    return await bringIn(options, { pool, baseline, comparison, state })
+    const undertaking = { source, pool, baseline }
+    return await lookAndBringIn(settings, undertaking, { pool, outdated: outdatedKinds(baseline), force })
   } catch (error) {
     // Threads that were ended fail in ways of their own.
     signal?.throwIfAborted()
@@ -100,7 +94,21 @@ async function importOnce(options: ImportOptions): Promise<UntimedReport | undef
   }
 }
 
+async function lookAndBringIn(
+  settings: ImportSettings,
+  undertaking: Pick<Undertaking, 'source' | 'pool' | 'baseline'>,
+  options: LookOptions,
+): Promise<UntimedReport | undefined> {
+  const { source, baseline } = undertaking
+  const look = await source.look(baseline, options)
+  if ('refused' in look) return refuse(baseline, look.refused)
+  const { comparison, ...found } = look
+  const state = { ...found, renderer: versions, imported_at: timeOf(settings) }
+  return bringIn(settings, { ...undertaking, comparison, state })
+}
+
 interface Undertaking {
+  source: ContentSource
   pool: Pool
   baseline: Baseline
   comparison: Comparison
@@ -110,9 +118,9 @@ interface Undertaking {
 type NewState = Omit<ContentStateTable, 'id' | 'number' | 'has_garbage'>
 
 /** Makes what changed, publishes it, and cleans up. Nothing if another import published meanwhile. */
-async function bringIn(options: ImportOptions, undertaking: Undertaking): Promise<UntimedReport | undefined> {
-  const { pool, baseline, comparison, state } = undertaking
-  const { repo, folder, signal, onProgress, largeFileBytes = defaultLargeFileBytes } = options
+async function bringIn(settings: ImportSettings, undertaking: Undertaking): Promise<UntimedReport | undefined> {
+  const { source, pool, baseline, comparison, state } = undertaking
+  const { repo, signal, onProgress, largeFileBytes = defaultLargeFileBytes } = settings
   const { revision } = state
   const isSameState = isSame(baseline.state, state)
   if (comparison.tasks.length + comparison.deleted.length === 0 && isSameState) {
@@ -120,9 +128,19 @@ async function bringIn(options: ImportOptions, undertaking: Undertaking): Promis
     return { ...noCounts, unchanged: comparison.total, problems: allProblems(baseline, comparison), revision }
   }
   const current = { import: randomUUID(), base: baseline.state?.number ?? 0 }
-  const stage = openStage(repo, current)
+  const stage = openStage(repo, { ...current, isKept: source.isKept })
   const catalogue = await baseline.readCatalogue()
-  const files = await makeFiles({ folder, comparison, baseline, catalogue, pool, stage, largeFileBytes, onProgress })
+  await source.fetch(comparison.tasks.map(({ path }) => path))
+  const files = await makeFiles({
+    folder: source.folder,
+    comparison,
+    baseline: fetching(baseline, source),
+    catalogue,
+    pool,
+    stage,
+    largeFileBytes,
+    onProgress,
+  })
   const plan = planPublication(files, comparison, catalogue)
   signal?.throwIfAborted()
 
@@ -134,11 +152,24 @@ async function bringIn(options: ImportOptions, undertaking: Undertaking): Promis
   // The threads have nothing left to do, and what follows takes no part in what readers see.
   const closing = pool.close()
   await remember(repo, plan, published?.number ?? current.base)
+  await collectUnusedOriginals(repo, signal)
   const hasLeftovers = published ? published.hasLeftovers : baseline.state?.has_garbage === 1
   if (hasLeftovers) await collect(repo, undefined, signal)
   else if (published) await collect(repo, published, signal)
   await closing
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision }
+}
+
+/** Files that show what changed are found on the way; they have to be fetched too. */
+function fetching(baseline: Baseline, source: ContentSource): Baseline {
+  return {
+    ...baseline,
+    async readDependents(assets) {
+      const dependents = await baseline.readDependents(assets)
+      await source.fetch(dependents.map(({ path }) => path))
+      return dependents
+    },
+  }
 }
 
 async function remember(repo: Repo<BlogTables>, plan: Plan, number: number): Promise<void> {
@@ -179,6 +210,6 @@ function isEmpty({ lists }: Plan): boolean {
   return site === null && Object.values(rest).every((list) => list === '[]')
 }
 
-function timeOf({ now }: ImportOptions): string {
+function timeOf({ now }: ImportSettings): string {
   return now ?? toIsoSeconds(new Date())!
 }

@@ -34,7 +34,10 @@ export type FileResult<Good> =
   | { outcome: 'bad'; hash: string; problems: Problem[] }
   | { outcome: 'good'; hash: string; problems: Problem[]; made: Good }
 
-export type AssetResult = FileResult<MadeAsset>
+export type AssetResult = FileResult<MadeAsset> & {
+  /** The file as it is, unless it is the same as before, or too large for the database. */
+  original?: Uint8Array
+}
 
 export type MadeAsset =
   | { row: AssetRow; blobs: MadeBlob[] }
@@ -49,6 +52,8 @@ export interface MadeBlob {
 
 export interface DocumentsResult {
   files: (FileResult<MadeFile> & { path: string })[]
+  /** The files as they are; without those that are the same as before. */
+  originals: { hash: string; bytes: Uint8Array }[]
   /** JSON arrays of rows, ready to be staged: the main thread never looks into them. */
   documents: string
   posts: string

@@ -3,15 +3,13 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ContentError } from '../errors.ts'
+import { picturePattern } from '../images/content-types.ts'
 import { contentTypeOf, type ProcessedAsset, type ProcessedFile, processAsset } from '../images/index.ts'
 import type { AssetVariant } from '../markdown/index.ts'
 import { assetUrl, publicName, sameBytesKey } from './asset-names.ts'
 import type { FileTask } from './compare.ts'
 import type { AssetResult, AssetRow, Job, MadeAsset } from './jobs.ts'
 import { sha256, unreadable } from './read-source.ts'
-
-/** Pictures are made smaller on the way in, so their size on disk says nothing. */
-const picturePattern = /\.(?:png|jpe?g|webp|gif|avif|tiff?|svg|hei[cf])$/i
 
 /** Makes a file of `assets/`, or one that is served from beside `site.yaml`, ready for the database. */
 export async function makeAsset({ folder, task, largeFileBytes, hashesAtHand }: Job & { kind: 'asset' }) {
@@ -22,7 +20,7 @@ export async function makeAsset({ folder, task, largeFileBytes, hashesAtHand }: 
     const hash = sha256(bytes)
     if (hash === task.knownHash) return { outcome: 'same' } satisfies AssetResult
     if (hashesAtHand.has(sameBytesKey(hash, task.path))) return good(hash, { sameAs: hash })
-    return await makeFromBytes(bytes, hash, task)
+    return { ...(await makeFromBytes(bytes, hash, task)), original: bytes }
   } catch (error) {
     return { outcome: 'bad', hash: '', problems: [unreadable(error)] } satisfies AssetResult
   }

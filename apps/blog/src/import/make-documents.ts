@@ -46,11 +46,13 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
 
   async function make(folder: string, tasks: FileTask[]): Promise<DocumentsResult> {
     const files: DocumentsResult['files'] = []
+    const originals: DocumentsResult['originals'] = []
     const documents: DocumentRow[] = []
     const posts: StagedPost[] = []
     const words: string[] = []
     for (const task of tasks) {
-      const { result, made } = await makeFile(join(folder, task.path), task)
+      const { result, made, bytes } = await makeFile(join(folder, task.path), task)
+      if (bytes && result.outcome !== 'same') originals.push({ hash: result.hash, bytes })
       files.push({ path: task.path, ...result })
       if (!made?.file) continue
       documents.push(...made.documents)
@@ -58,7 +60,7 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
       if (!made.isSecret) words.push(...made.documents.flatMap(newWords))
     }
     const [documentRows, postRows, wordList] = [documents, posts, words].map((rows) => JSON.stringify(rows))
-    return { files, documents: documentRows!, posts: postRows!, words: wordList! }
+    return { files, originals, documents: documentRows!, posts: postRows!, words: wordList! }
   }
 
   async function warmUp(folder: string, path: string): Promise<undefined> {
@@ -68,14 +70,14 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
     if ('text' in read) await makeSafely({ kind, path }, read.text)
   }
 
-  async function makeFile(file: string, task: FileTask): Promise<{ result: FileResult<MadeFile>; made?: Made }> {
+  async function makeFile(file: string, task: FileTask): Promise<TriedFile> {
     const read = await readText(file)
-    if ('problem' in read) return { result: { outcome: 'bad', hash: read.hash, problems: [read.problem] } }
-    const { hash, text } = read
-    if (hash === task.knownHash) return { result: { outcome: 'same' } }
-    const made = await makeSafely(task, text)
-    if (!made.file) return { result: { outcome: 'bad', hash, problems: made.problems } }
-    return { result: { outcome: 'good', hash, problems: made.problems, made: made.file }, made }
+    const { bytes, hash } = read
+    if ('problem' in read) return { result: { outcome: 'bad', hash, problems: [read.problem] }, bytes }
+    if (hash === task.knownHash) return { result: { outcome: 'same' }, bytes }
+    const made = await makeSafely(task, read.text)
+    if (!made.file) return { result: { outcome: 'bad', hash, problems: made.problems }, bytes }
+    return { result: { outcome: 'good', hash, problems: made.problems, made: made.file }, made, bytes }
   }
 
   /** Whatever one file does to the renderer, the others are imported. */
@@ -95,11 +97,20 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
   }
 }
 
-async function readText(file: string): Promise<{ hash: string; text: string } | { hash: string; problem: Problem }> {
+interface TriedFile {
+  result: FileResult<MadeFile>
+  made?: Made
+  /** Absent for a file that cannot be read. */
+  bytes: Uint8Array | undefined
+}
+
+type ReadFile = { hash: string; bytes: Uint8Array | undefined } & ({ text: string } | { problem: Problem })
+
+async function readText(file: string): Promise<ReadFile> {
   try {
     const bytes = await readFile(file)
-    return { hash: sha256(bytes), ...decodeText(bytes) }
+    return { hash: sha256(bytes), bytes, ...decodeText(bytes) }
   } catch (error) {
-    return { hash: '', problem: unreadable(error) }
+    return { hash: '', bytes: undefined, problem: unreadable(error) }
   }
 }

@@ -11,6 +11,8 @@ export interface Stage {
   /** Whether anything was put there. */
   readonly isUsed: boolean
   blobs(blobs: MadeBlob[]): Promise<void>
+  /** Files as they were written. */
+  originals(files: { hash: string; bytes: Uint8Array }[]): Promise<void>
   documents(result: DocumentsResult): Promise<void>
 }
 
@@ -73,6 +75,10 @@ async function makeAssets(tasks: FileTask[], options: MakeFilesOptions, advance:
     // A file that is to be made again whatever it holds must not be taken from what it made before.
     const known = task.isNew ? hashesAtHand : new Set<string>()
     const result = await pool.run({ kind: 'asset', folder, task, largeFileBytes, hashesAtHand: known })
+    if (result.original && result.outcome !== 'same') {
+      await stage.originals([{ hash: result.hash, bytes: result.original }])
+      delete result.original
+    }
     if (result.outcome === 'good' && 'blobs' in result.made) {
       await stage.blobs(result.made.blobs)
       // What is staged need not be kept here as well.
@@ -91,7 +97,8 @@ async function makeDocuments(tasks: FileTask[], options: MakeFilesOptions, advan
   // One more than threads, so that a thread has work while its last result is being staged.
   await forEachAtOnce(toJobs(tasks, pool.size), pool.size + 1, async (job) => {
     const result = await pool.run({ kind: 'documents', folder, tasks: job })
-    await stage.documents(result)
+    // Both messages are with the writer at once, so that both are in one transaction.
+    await Promise.all([stage.originals(result.originals), stage.documents(result)])
     for (const { path, ...file } of result.files) results.push({ task: taskOf.get(path)!, result: file })
     advance(job.length)
   })

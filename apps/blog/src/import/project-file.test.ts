@@ -23,6 +23,11 @@ describe('readProjects', () => {
     expect({ problems, isComplete }).toEqual({ problems: [], isComplete: true })
   })
 
+  it('spells numbers as they were written', () => {
+    const { projects } = readProjects(good.replace('SQLite', '1.0'))
+    expect(projects[0]!.tags.map(({ label }) => label)).toEqual(['TypeScript', '1.0'])
+  })
+
   it('leaves out an entry without a field and keeps the others', () => {
     const { projects, isComplete } = readProjects(`${good}  - name: reef\n    url: https://example.org\n`)
     expect(projects.map(({ name }) => name)).toEqual(['atoll'])

@@ -1,5 +1,6 @@
 /** First segments of addresses that the site itself answers. A test of the routes holds this list to them. */
 export const reservedSegments: ReadonlySet<string> = new Set([
+  'api',
   'archive',
   'assets',
   'atom',
@@ -20,6 +21,7 @@ export const reservedSegments: ReadonlySet<string> = new Set([
   'series',
   'social',
   'static',
+  'status',
   'tags',
 ])
 

@@ -21,15 +21,27 @@ describe('parseFrontMatter', () => {
     })
   })
 
+  it('does not mind blanks after the hyphens, which nobody sees', () => {
+    expect(parse('--- \ntitle: A\n---\t\nbody')).toMatchObject({ data: { title: 'A' }, body: 'body', firstLine: 4 })
+  })
+
   it('takes a line with anything but the three hyphens for text', () => {
     expect(parse('---\ntitle: |\n  a\n  --- \n  ---\n---\nb')).toMatchObject({ body: 'b' })
   })
 
   it('keeps dates, versions and the like as they were written', () => {
-    const { data } = parse('---\na: 2024-01-02\nb: 2024-01-02T03:04:05.678901Z\nc: "2024-01-02"\nd: yes\n---\n') as {
+    const { data } = parse(
+      '---\na: 2024-01-02\nb: 2024-01-02T03:04:05.678901Z\nc: "2024-01-02"\nd: yes\ne: [1.0, 0x10, 007]\n---\n',
+    ) as {
       data: Record<string, unknown>
     }
-    expect(data).toEqual({ a: '2024-01-02', b: '2024-01-02T03:04:05.678901Z', c: '2024-01-02', d: 'yes' })
+    expect(data).toEqual({
+      a: '2024-01-02',
+      b: '2024-01-02T03:04:05.678901Z',
+      c: '2024-01-02',
+      d: 'yes',
+      e: ['1.0', '0x10', '007'],
+    })
   })
 
   it('takes empty front matter for no keys', () => {

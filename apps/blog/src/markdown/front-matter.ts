@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { type MarkdownProblemCode, type Problem, problemAt } from './problem.ts'
 
 export type FrontMatter =
@@ -14,13 +14,14 @@ export type FrontMatter =
   | { kind: 'bad'; problems: Problem[] }
 
 /**
- * Splits a file at its first two lines that are exactly `---`; later ones are rules. The keys between them are YAML
- * 1.2: dates stay strings, a key may be there once, and there are no tags but the standard ones.
+ * Splits a file at its first two lines that are `---`, blanks after it allowed; later ones are rules. The keys between
+ * them are YAML 1.2: dates stay strings, numbers are spelled as they were written (a tag `1.0` is not `1`), a key may be
+ * there once, and there are no tags but the standard ones.
  */
 export function parseFrontMatter(text: string, path: string): FrontMatter {
   const lines = text.replace(/^\u{feff}/u, '').split(/\r?\n/)
-  if (lines[0] !== '---') return bad(path, 'missing_front_matter', 1, 'no front matter: the first line is not "---"')
-  const end = lines.indexOf('---', 1)
+  if (!isFence(lines[0]!)) return bad(path, 'missing_front_matter', 1, 'no front matter: the first line is not "---"')
+  const end = lines.findIndex((line, index) => index > 0 && isFence(line))
   if (end === -1) return bad(path, 'unclosed_front_matter', 1, 'the front matter has no end: a second line "---"')
 
   const counter = new LineCounter()
@@ -49,12 +50,26 @@ export function parseFrontMatter(text: string, path: string): FrontMatter {
     if (isScalar(key) && key.range) lineOfKey[String(key.value)] = lineAt(key.range[0])
   }
   try {
+    keepNumbersAsWritten(document)
     const data = (document.toJS() ?? {}) as Record<string, unknown>
     return { kind: 'parsed', data, lines: lineOfKey, body: lines.slice(end + 1).join('\n'), firstLine: end + 2 }
   } catch (error) {
     // An alias to nothing, or so many of them that they would fill the memory.
     return bad(path, 'bad_front_matter', 2, error instanceof Error ? error.message : String(error))
   }
+}
+
+function isFence(line: string): boolean {
+  return /^---[ \t]*$/.test(line)
+}
+
+/** YAML reads `1.0` as 1, and people write version numbers. */
+export function keepNumbersAsWritten(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'number' && scalar.source !== undefined) scalar.value = scalar.source
+    },
+  })
 }
 
 function bad(path: string, code: MarkdownProblemCode, line: number, message: string): FrontMatter {

@@ -1,6 +1,6 @@
 export { type AssetInfo, type AssetVariant, assetReference } from './assets.ts'
 export { type DescriptionOptions, type RenderedDescription, renderDescription } from './description.ts'
-export { type FrontMatter, parseFrontMatter } from './front-matter.ts'
+export { type FrontMatter, keepNumbersAsWritten, parseFrontMatter } from './front-matter.ts'
 export { type Heading, slugify } from './headings.ts'
 export type { Link } from './links.ts'
 export { mathClasses } from './mathml.ts'

@@ -2,10 +2,19 @@ import type { RepoSchema } from '@atoll/repo'
 import { searchFunctions } from '../search/functions.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
+import { collectOriginals, keepOriginals } from './originals.ts'
 import { publishContent } from './publish-content.ts'
 import { stageBlobs, stageDocuments } from './stage-content.ts'
 
-const operations = [stageDocuments, stageBlobs, publishContent, recordSources, collectGarbage]
+const operations = [
+  stageDocuments,
+  stageBlobs,
+  publishContent,
+  recordSources,
+  collectGarbage,
+  keepOriginals,
+  collectOriginals,
+]
 
 export const schema: RepoSchema = {
   migrations,

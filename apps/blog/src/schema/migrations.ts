@@ -8,6 +8,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of content) await sql.raw(statement).execute(db)
     },
   },
+  '002-originals': {
+    async up(db) {
+      for (const statement of originals) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 /**
@@ -177,6 +182,21 @@ const content = [
   ...touches('redirects', null, ['permalinks'], {}),
   ...touches('assets', 'name', [], {}),
   ...touches('site', null, ['site'], {}),
+]
+
+const originals = [
+  `create table originals (
+    hash text primary key, size integer not null, is_whole integer not null, kept_at integer not null
+  ) without rowid`,
+  `create table original_parts (
+    hash text not null references originals(hash) on delete cascade, part integer not null, bytes blob not null,
+    primary key (hash, part)
+  )`,
+  // Names this site for as long as its database lives: a backup of another one is told by it.
+  `create table site_identity (id integer primary key check (id = 1), site text not null)`,
+  `insert into site_identity (id, site) values (1, lower(hex(randomblob(16))))`,
+  // Every file is read once more, so that the bytes of those that were imported before are kept too.
+  `update sources set signature = '', hash = ''`,
 ]
 
 /**

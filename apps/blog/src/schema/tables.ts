@@ -24,6 +24,10 @@ export interface BlogTables extends RepoTables {
   assets: AssetsTable
   blobs: { hash: string; content_type: string; bytes: Uint8Array }
   sources: SourcesTable
+  originals: OriginalsTable
+  original_parts: { hash: string; part: number; bytes: Uint8Array }
+  /** One row: a random name that this database keeps for life, backups included. */
+  site_identity: { id: 1; site: string }
   site: { id: 1; settings: string }
   content_state: ContentStateTable
   imports: { id: string; base: number }
@@ -163,6 +167,21 @@ export interface SourcesTable {
   problems: string
   /** json: `Record<string, string>`: each asset the file shows and the key it had ('' for a missing one) */
   depends_on: string
+}
+
+/**
+ * The bytes of a file of the content as it was written, so that every node has them: for `atoll export`, and to make
+ * pages again where the folder they came from is not at hand. They are in `original_parts`, each of the same size but
+ * the last. Files that are too large for the database have none.
+ */
+export interface OriginalsTable {
+  /** SHA-256, hexadecimal: `sources.hash`. */
+  hash: string
+  size: number
+  /** 1: every part is there, and together they have this hash. */
+  is_whole: 0 | 1
+  /** Seconds since 1970. What no file uses is deleted a day later. */
+  kept_at: number
 }
 
 export interface ContentStateTable {

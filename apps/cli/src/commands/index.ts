@@ -1,9 +1,22 @@
 import type { AtollCommand } from '../command.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
+import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
+import { publish } from './publish.ts'
 import { start } from './start.ts'
+import { token } from './token.ts'
 
-export const commands: AtollCommand[] = [start, dev, importCommand, check, newPostCommand, preview]
+export const commands: AtollCommand[] = [
+  start,
+  dev,
+  importCommand,
+  check,
+  newPostCommand,
+  preview,
+  publish,
+  token,
+  exportCommand,
+]

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlogTables, Site } from '@atoll/blog'
 import type { Reader, Repo } from '@atoll/repo'
+import { type Api, isApiAddress } from '../api/calls.ts'
 import { keepSite } from '../cache/kept-site.ts'
 import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
@@ -8,9 +9,11 @@ import { type Due, watchSchedule } from '../cache/schedule.ts'
 import { chooseEncoding } from '../http/accept-encoding.ts'
 import { openHttpServer } from '../http/http-server.ts'
 import { defaultLimits, type Limits } from '../http/limits.ts'
-import { hasBody } from '../http/request-body.ts'
+import type { Networks } from '../http/networks.ts'
+import { createPublicAddress, type Redirect } from '../http/public-address.ts'
+import { discardBody, hasBody } from '../http/request-body.ts'
 import { createSecurityHeaders } from '../http/security-headers.ts'
-import { sendForm } from '../http/send.ts'
+import { sendForm, sendMessage } from '../http/send.ts'
 import type { Log } from '../log.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
@@ -28,6 +31,8 @@ export interface ServerSettings {
   port: number
   /** Public address, no trailing slash. */
   origin: string
+  /** Whose `x-forwarded-*` headers are believed; default: nobody's. */
+  trustedProxies?: Networks
   contentFolder: string
   staticFolder: string
   /** Signs preview links. */
@@ -51,6 +56,8 @@ export interface ServerOptions {
   /** Default: a line of text. */
   missingPage?: Page
   failurePage?: FailurePage
+  /** Answers programs; without it their addresses are pages like others. */
+  api?: Api
   settings: ServerSettings
   limits?: Partial<Limits>
   log: Log
@@ -88,6 +95,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const { origin, contentFolder, staticFolder, secret } = settings
 
   const securityHeaders = createSecurityHeaders({ origin })
+  const publicAddress = createPublicAddress({ origin, trustedProxies: settings.trustedProxies ?? { has: () => false } })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
   const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
@@ -162,7 +170,15 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   }
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (!answerFromCache(request, response)) void answer(request, response)
+    const elsewhere = publicAddress.redirectOf(request)
+    if (elsewhere) redirect(request, response, elsewhere)
+    else if (!answerFromCache(request, response)) void answer(request, response)
+  }
+
+  function redirect(request: IncomingMessage, response: ServerResponse, { status, location }: Redirect): void {
+    const headers = ['Location', location, ...securityHeaders.page]
+    if (hasBody(request)) discardBody(request, response, limits.maxBodyBytes)
+    sendMessage(request, response, { status, text: `See ${location}`, headers })
   }
 
   /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
@@ -184,7 +200,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
     try {
-      await dispatch(request, response)
+      if (options.api && isApiAddress(request.url)) await options.api(request, response)
+      else await dispatch(request, response)
     } catch (error) {
       await answerFailure(request, response, error)
     } finally {

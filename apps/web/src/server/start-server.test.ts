@@ -19,6 +19,7 @@ beforeEach(async () => {
       contentFolder: '/nowhere',
       staticFolder: '/nowhere',
       cacheFolder: '/nowhere',
+      largeFileBytes: 8 * 1024 * 1024,
       secret: 'a secret that only tests know',
     },
   })

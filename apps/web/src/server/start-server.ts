@@ -1,5 +1,18 @@
 import { join } from 'node:path'
-import { findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
+import {
+  type BlogTables,
+  findAsset,
+  findAssetByHash,
+  type ImportReport,
+  nextAppearance,
+  readBlob,
+  readSite,
+} from '@atoll/blog'
+import type { Repo } from '@atoll/repo'
+import { createApi } from '../api/calls.ts'
+import { contentCalls } from '../api/content-calls.ts'
+import { type GitHookOptions, gitHookCalls } from '../api/git-hook.ts'
+import { publishCalls } from '../api/publish-calls.ts'
 import type { Route } from '../page.ts'
 import { failurePage } from '../pages/failure.tsx'
 import { missingPage } from '../pages/missing.tsx'
@@ -7,10 +20,15 @@ import { routes } from '../routes.ts'
 import { openSocialImages } from '../social/index.ts'
 import { openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
 
-export interface StartServerOptions extends Pick<ServerOptions, 'repo' | 'limits' | 'log' | 'now'> {
+export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now'> {
+  repo: Repo<BlogTables>
   settings: ServerSettings & {
     /** For what can be made again. */
     cacheFolder: string
+    /** Files of this size and more cannot be published, pictures excepted. */
+    largeFileBytes: number
+    /** Absent: there is no hook. */
+    gitHook?: Pick<GitHookOptions, 'repository' | 'folder' | 'secret'>
   }
 }
 
@@ -26,8 +44,9 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     ['GET', '/social/:file', cards.post],
   ]
   const queries = { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob }
-  const server = await openServer({
+  const server: Server = await openServer({
     ...options,
+    api: createApi({ calls: calls(), secret: settings.secret, log, ...(options.now && { now: options.now }) }),
     queries,
     routes: [...cardRoutes, ...routes],
     missingPage,
@@ -37,4 +56,18 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     throw error
   })
   return { ...server, close: () => server.close().finally(cards.close) }
+
+  function calls() {
+    const { largeFileBytes, gitHook } = settings
+    const publishing = {
+      repo: options.repo,
+      largeFileBytes,
+      onReport: (report: ImportReport) => server.reportImport(report),
+    }
+    return {
+      ...contentCalls(options.repo),
+      ...publishCalls(publishing),
+      ...gitHookCalls({ ...publishing, ...gitHook, log }),
+    }
+  }
 }

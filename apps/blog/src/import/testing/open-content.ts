@@ -14,7 +14,7 @@ import { openRepo, type Repo } from '@atoll/repo'
 import { afterAll } from 'vitest'
 import type { BlogTables } from '../../schema/tables.ts'
 import { type ImportOptions, type ImportReport, importContent } from '../import-content.ts'
-import { openPool } from '../pool.ts'
+import { openPool, type Pool } from '../pool.ts'
 
 /** In memory where there is such a folder: each import waits for the disk several times. */
 const fastest = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -28,6 +28,8 @@ export interface TestContent {
   folder: string
   file: string
   repo: Repo<BlogTables>
+  /** Threads that outlive an import. */
+  pool: Pool
   write(path: string, text: string | Uint8Array): void
   /** A post with this front matter beside its title. */
   writePost(name: string, keys?: string, body?: string): void
@@ -63,6 +65,7 @@ export async function openContent(
     folder,
     file,
     repo,
+    pool,
     write,
     writePost(name, keys = '', body = 'Text.') {
       write(`posts/${name}.md`, `---\ntitle: ${name}\n${keys}\n---\n${body}\n`)

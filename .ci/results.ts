@@ -1,0 +1,34 @@
+/**
+ * A vitest reporter that appends a line for every file and test to the file named by ATOLL_TEST_RESULTS, as it
+ * happens: a run that is killed half-way has then still said what passed, and which files it was busy with.
+ */
+import { appendFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
+
+export default class ResultsReporter implements Reporter {
+  onTestModuleStart(module: TestModule) {
+    append('start', pathOf(module))
+  }
+
+  onTestCaseResult(test: TestCase) {
+    append(test.result().state, `${pathOf(test.module)} > ${test.fullName}`)
+  }
+
+  onTestModuleEnd(module: TestModule) {
+    for (const error of module.errors()) append('error', `${pathOf(module)} ${error.message}`)
+    append('end', pathOf(module))
+  }
+
+  onTestRunEnd(_: readonly TestModule[], errors: readonly { message: string }[]) {
+    for (const error of errors) append('error', error.message)
+  }
+}
+
+function pathOf(module: TestModule): string {
+  return relative(process.cwd(), module.moduleId)
+}
+
+function append(word: string, rest: string) {
+  appendFileSync(process.env.ATOLL_TEST_RESULTS!, `${word} ${rest.replaceAll('\n', ' ')}\n`)
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { ContentError } from '../errors.ts'
+
+export interface GitRepository {
+  /** An https address, or a folder of this machine. */
+  url: string
+  /** Default: the one that the repository names. */
+  branch?: string
+  /** Where the content is in it; default: at its root. */
+  path?: string
+}
+
+const run = promisify(execFile)
+/** A repository that takes longer is not a blog's. */
+const timeoutMs = 5 * 60_000
+
+/**
+ * Brings `folder` to the last commit of the repository, and returns the content folder in it. Only https and folders
+ * of this machine are asked; the repository's own settings, hooks and submodules have no say, and no question is asked
+ * of a person who is not there.
+ */
+export async function pullRepository({ url, branch, path = '' }: GitRepository, folder: string): Promise<string> {
+  try {
+    await prepare(url, folder)
+    await git(folder, 'fetch', '--quiet', '--depth', '1', '--no-tags', 'origin', branch ?? 'HEAD')
+    await git(folder, 'reset', '--quiet', '--hard', 'FETCH_HEAD')
+    await git(folder, 'clean', '--quiet', '-fdx')
+  } catch (error) {
+    const { stderr = '', message } = error as { stderr?: string; message: string }
+    const said = stderr.trim().split('\n').at(-1) || message
+    throw new ContentError('git_failed', `cannot pull the content: ${said.replace(/\/\/[^@\s/]*@/g, '//…@')}`, {
+      cause: error,
+    })
+  }
+  const content = join(folder, path)
+  if (!existsSync(content)) throw new ContentError('missing_folder', `the repository has no folder ${path}`)
+  return content
+}
+
+/** The folder may be that of another repository, from before the setting was changed. */
+async function prepare(url: string, folder: string) {
+  if (!existsSync(join(folder, '.git'))) {
+    await mkdir(folder, { recursive: true })
+    await git(folder, 'init', '--quiet')
+    await git(folder, 'remote', 'add', 'origin', url)
+  }
+  await git(folder, 'remote', 'set-url', 'origin', url)
+}
+
+function git(cwd: string, ...args: string[]) {
+  const settings = ['protocol.allow=never', 'protocol.https.allow=always', 'protocol.file.allow=always']
+  const safe = [...settings, 'core.hooksPath=/dev/null'].flatMap((setting) => ['-c', setting])
+  return run('git', [...safe, ...args], {
+    cwd,
+    timeout: timeoutMs,
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' },
+  })
+}

@@ -1,0 +1,71 @@
+import { hkdfSync } from 'node:crypto'
+import type { Discovery, HostPort } from '@atoll/cluster'
+import { discoveryOf } from './cluster-settings.ts'
+import { CommandError } from './errors.ts'
+import { type Settings, settingsTable } from './settings.ts'
+
+/** How this node stands to others. */
+export type Placement =
+  /** One machine, a plain SQLite file. */
+  | { kind: 'embedded' }
+  /** One of several nodes with one database. */
+  | ({ kind: 'litefs' } & ClusterPlacement)
+
+export interface ClusterPlacement {
+  mount: string
+  /** LiteFS's own HTTP address. */
+  url: string
+  node: string
+  region: string
+  /** Who has to have a write before it is acknowledged. */
+  keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
+  discovery: Discovery
+  listen: HostPort
+  secret: readonly string[]
+}
+
+/** Settings that say something only together. Throws a CommandError that names the one to change. */
+export function readPlacement(settings: Settings): Placement {
+  const { replication, peers, candidates, guard, clusterSecret } = settings
+  if (replication === 'embedded') {
+    for (const name of ['peers', 'candidates', 'guard'] as const) {
+      if (settings[name] !== undefined) {
+        const { env } = settingsTable[name]
+        throw new CommandError(`ATOLL_REPLICATION: found embedded with ${env}; several nodes need litefs`)
+      }
+    }
+    return { kind: 'embedded' }
+  }
+  if (clusterSecret === undefined) {
+    throw new CommandError(
+      'ATOLL_CLUSTER_SECRET: not set; give every node the same one, as `openssl rand -hex 32` prints it',
+    )
+  }
+  if (peers === undefined) {
+    throw new CommandError('ATOLL_PEERS: not set; name the other nodes: dns:<name>, or addresses like [fdaa::2]:4100')
+  }
+  return {
+    kind: 'litefs',
+    mount: settings.litefsMount,
+    url: settings.litefsUrl,
+    node: settings.node,
+    region: settings.region,
+    keeper: keeperOf(candidates, guard),
+    discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
+    listen: { host: settings.clusterHost, port: settings.clusterPort },
+    secret: clusterSecret,
+  }
+}
+
+function keeperOf(candidates: string[] | undefined, socket: string | undefined): ClusterPlacement['keeper'] {
+  if (socket !== undefined) return { kind: 'guard', socket }
+  if (candidates !== undefined) return { kind: 'candidates', names: candidates }
+  throw new CommandError(
+    'ATOLL_CANDIDATES: not set; name the nodes that may become primary, like lhr-1, iad-1, or set ATOLL_GUARD',
+  )
+}
+
+/** What signs links is the same on every node, though each has a data folder of its own. */
+export function siteSecretOf(clusterSecret: readonly string[]): string {
+  return Buffer.from(hkdfSync('sha256', clusterSecret[0]!, '', 'atoll site secret 1', 32)).toString('hex')
+}

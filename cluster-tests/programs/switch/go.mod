@@ -1,0 +1,3 @@
+module atoll/switch
+
+go 1.26

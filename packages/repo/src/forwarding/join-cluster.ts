@@ -1,0 +1,120 @@
+import type { ClusterSeam, InSyncMember, Role } from '../cluster-seam.ts'
+import { createAcknowledge } from '../durability/acknowledge.ts'
+import type { ErrorData, RepoError } from '../errors.ts'
+import { hashOf } from '../hash.ts'
+import type { DatabaseHost, DatabaseState } from '../host/database-host.ts'
+import { createKey, keyLifetimeMs } from '../key.ts'
+import type { CallContext, CallResult, Durability } from '../middleware.ts'
+import type { WriteBody } from '../protocol.ts'
+import type { Epoch } from '../token.ts'
+import { createAdmission, type WaitingLimits } from './admission.ts'
+import { type CoveredReads, createCoveredReads } from './covered-reads.ts'
+import { createForwardWrites } from './forward-writes.ts'
+import { createLanes } from './lanes.ts'
+import { followLeadership, type Leadership } from './leadership.ts'
+import { createTakeWrite, limitTaking } from './take-writes.ts'
+import { readMethod, type SentRead, type SentWrites, writeMethod } from './wire.ts'
+
+export interface JoinOptions {
+  host: DatabaseHost
+  cluster: ClusterSeam
+  /** For writes that do not say. Default `replicated`. */
+  durability?: Durability
+  /** How long a write or a read may take that does not say, in milliseconds. Default 30 000. */
+  withinMs?: number
+  /** How long a read waits for this node to catch up before the primary is asked, in milliseconds. Default 1000. */
+  patienceMs?: number
+  /** Writes that may wait on this node, its own and other nodes'. Default 4096, and 64 MiB. */
+  limits?: WaitingLimits
+  /** The primary's release does not know an operation that was written here. */
+  onUnknownOperation?: (error: RepoError) => void
+}
+
+/** What a node knows of its place in the cluster, for `/ready` and for people. */
+export interface NodeState {
+  role: Role
+  leadership: Leadership['kind']
+  epoch: Epoch | undefined
+  database: DatabaseState
+  /** Writes that wait for an answer on this node, and how often one had to wait, was sent again, and had run before. */
+  writes: { waiting: number; bytes: number; parked: number; retried: number; found: number }
+  /** Reads with a token that had to wait, and that the primary answered. */
+  reads: { waited: number; elsewhere: number }
+  inSync: readonly InSyncMember[]
+  /** What went wrong when this node last tried to begin a reign. */
+  problem: ErrorData | undefined
+}
+
+export interface ClusterNode {
+  write(body: WriteBody, context: CallContext): Promise<CallResult>
+  read: CoveredReads['read']
+  waitFor: CoveredReads['waitFor']
+  readonly state: NodeState
+  /** Stops taking and sending writes; the host is the caller's to close. */
+  close(): Promise<void>
+}
+
+/** A retry under the same key must be within the key's life. */
+const longestMs = keyLifetimeMs / 2
+
+/** Makes one database of many: writes go to the primary, reads stay here. */
+export function joinCluster({ host, cluster, ...options }: JoinOptions): ClusterNode {
+  const { durability: usual = 'replicated', withinMs = 30_000, patienceMs, limits, onUnknownOperation } = options
+  const leadership = followLeadership(host, cluster)
+  const admission = createAdmission(limits)
+  const take = createTakeWrite({ host, leadership, acknowledge: createAcknowledge(cluster) })
+  const takeOthers = limitTaking(take, createAdmission(limits))
+  const reads = createCoveredReads({ host, leadership, cluster, ...(patienceMs !== undefined && { patienceMs }) })
+  const { forward, counts } = createForwardWrites({
+    leadership,
+    locate: cluster.locate,
+    lanes: createLanes(cluster),
+    take,
+    admission,
+    newestEpoch: () => host.announced?.epoch,
+    ...(onUnknownOperation && { onUnknownOperation }),
+  })
+  const stopHandling = [
+    cluster.handle(writeMethod, async (payload) => {
+      const { durability, writes } = payload as SentWrites
+      return Promise.all(writes.map((write) => takeOthers(write, durability)))
+    }),
+    cluster.handle(readMethod, (payload) => reads.take(payload as SentRead)),
+  ]
+
+  return {
+    write: (body, context) =>
+      forward({
+        body,
+        key: context.key ?? createKey(),
+        hash: hashOf(body),
+        durability: context.durability ?? usual,
+        withinMs: timeLeft(context),
+        ...(context.signal && { signal: context.signal }),
+      }),
+    read: reads.read,
+    waitFor: reads.waitFor,
+    get state() {
+      const { current, problem } = leadership
+      return {
+        role: cluster.replication.role,
+        leadership: current.kind,
+        epoch: current.kind === 'leading' ? current.reign.epoch : host.announced?.epoch,
+        database: host.state,
+        writes: { waiting: admission.writes, bytes: admission.bytes, ...counts },
+        reads: { ...reads.counts },
+        inSync: cluster.inSyncSet.members?.() ?? [],
+        problem,
+      }
+    },
+    async close() {
+      for (const stop of stopHandling) stop()
+      await leadership.close()
+    },
+  }
+
+  function timeLeft({ deadline }: CallContext): number {
+    const left = deadline === undefined ? withinMs : deadline - Date.now()
+    return Math.min(longestMs, Math.max(0, left))
+  }
+}

@@ -1,0 +1,8 @@
+export { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './errors.ts'
+export type { ChildCommand } from './process/child.ts'
+export { type ExitCode, exitCodes } from './process/exit-codes.ts'
+export type { Folder } from './process/folders.ts'
+export type { LitefsSettings } from './process/litefs-config.ts'
+export { type GuardDuties, serveSupervisor } from './process/serve-supervisor.ts'
+export { type Grace, type Supervisor, type SupervisorOptions, startSupervisor } from './process/supervisor.ts'
+export { findUser, type User } from './process/user.ts'
