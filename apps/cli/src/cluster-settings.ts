@@ -90,6 +90,13 @@ export const clusterSettings = {
     default: String(defaultClusterPort),
     parse: number(1, 65535, 'a port number from 1 to 65535'),
   },
+  clusterSocket: {
+    env: 'ATOLL_CLUSTER_SOCKET',
+    flag: '',
+    summary: 'Unix socket on which the guard passes on what arrives at that port; then it is the guard that listens.',
+    default: 'none',
+    parse: optional(text),
+  },
   clusterSecret: {
     env: 'ATOLL_CLUSTER_SECRET',
     flag: '',

@@ -57,6 +57,12 @@ describe('readPlacement', () => {
     })
   })
 
+  it('leaves the port to a guard that passes on what arrives there', () => {
+    expect(placementOf({ ...litefs, ATOLL_CLUSTER_SOCKET: '/run/atoll/calls' })).toMatchObject({
+      listen: { socket: '/run/atoll/calls', port: 4100 },
+    })
+  })
+
   it('prefers a guard to a list of candidates', () => {
     expect(placementOf({ ...litefs, ATOLL_GUARD: '/run/guard.sock' })).toMatchObject({
       keeper: { kind: 'guard', socket: '/run/guard.sock' },

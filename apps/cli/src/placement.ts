@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import type { Discovery, HostPort } from '@atoll/cluster'
+import type { Discovery, HostPort, PassedOn } from '@atoll/cluster'
 import { discoveryOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
 import { type Settings, settingsTable } from './settings.ts'
@@ -20,7 +20,7 @@ export interface ClusterPlacement {
   /** Who has to have a write before it is acknowledged. */
   keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
   discovery: Discovery
-  listen: HostPort
+  listen: HostPort | PassedOn
   secret: readonly string[]
 }
 
@@ -52,7 +52,7 @@ export function readPlacement(settings: Settings): Placement {
     region: settings.region,
     keeper: keeperOf(candidates, guard),
     discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
-    listen: { host: settings.clusterHost, port: settings.clusterPort },
+    listen: listenOf(settings),
     secret: clusterSecret,
   }
 }
@@ -63,6 +63,10 @@ function keeperOf(candidates: string[] | undefined, socket: string | undefined):
   throw new CommandError(
     'ATOLL_CANDIDATES: not set; name the nodes that may become primary, like lhr-1, iad-1, or set ATOLL_GUARD',
   )
+}
+
+function listenOf({ clusterHost: host, clusterPort: port, clusterSocket: socket }: Settings): HostPort | PassedOn {
+  return socket === undefined ? { host, port } : { socket, host, port }
 }
 
 /** What signs links is the same on every node, though each has a data folder of its own. */

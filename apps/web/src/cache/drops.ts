@@ -42,8 +42,10 @@ export function rememberDrops({ limit = 10_000 }: { limit?: number } = {}): Drop
     },
     recordCommit({ token, topics, dropAll }) {
       count++
-      if (dropAll || (since && !isSameEpoch(since.epoch, token.epoch))) forgetCommits()
-      if (dropAll || !since || !isSameEpoch(since.epoch, token.epoch)) since = dropAll ? token : { ...token, commit: 0 }
+      if (dropAll) forgetCommits()
+      // Announced late: what it changed was dropped when the next epoch began.
+      else if (since && !isSameEpoch(since.epoch, token.epoch)) return
+      if (dropAll || !since) since = dropAll ? token : { ...token, commit: 0 }
       for (const topic of topics) record(topic, { commit: token.commit, at: '' })
     },
     recordTime(at, topics) {

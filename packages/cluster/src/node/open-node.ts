@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { type HostPort, isEveryAddress, plainHost } from '../address.ts'
+import { type HostPort, plainHost } from '../address.ts'
 import type { Handler } from '../calls/answerer.ts'
 import type { CallOptions } from '../calls/caller.ts'
 import { channelLimits } from '../channel/channel.ts'
@@ -9,21 +9,19 @@ import { type Discovery, discover } from '../discovery/discovery.ts'
 import { ClusterError } from '../errors.ts'
 import { dialSecurely } from '../link/dial.ts'
 import { deriveKeys } from '../link/keys.ts'
-import { listenSecurely, type SecureListener } from '../link/listen.ts'
+import type { SecureListener } from '../link/listen.ts'
 import { encodeValue } from '../values/encode.ts'
 import { createContacts } from './contacts.ts'
+import { callService, openFrontDoor, type PassedOn } from './front-door.ts'
 import { openSession, type Session, type SessionLimits } from './session.ts'
-
-/** What nodes speak on their port; other services may share it. */
-export const callService = 'atoll-calls'
 
 export interface NodeOptions {
   /** The node's id in the cluster: LiteFS's `hostname`. */
   name: string
   region: string
   version: string
-  /** Port 0 takes a free one. */
-  listen: HostPort
+  /** Port 0 takes a free one. A unix socket, when another program holds the port and passes on `callService`. */
+  listen: HostPort | PassedOn
   /** At least 32 characters; two while the secret is replaced, the new one first. */
   secret: string | readonly string[]
   discovery: Discovery
@@ -79,11 +77,7 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
   let announced = encodeValue(facts())
   const addresses = discover(discovery, end.signal)
 
-  const listener = await listenSecurely({
-    listen: options.listen,
-    keys,
-    services: { [callService]: (socket) => void welcome(socket).catch(() => {}) },
-  })
+  const door = await openFrontDoor(options.listen, keys, (socket) => void welcome(socket).catch(() => {}))
   const contacts = createContacts({
     connect: async (to, signal, onClose) => {
       const socket = await dialSecurely({ to, keys, service: callService, signal })
@@ -96,9 +90,7 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
   const finding = findPeers()
 
   function hello(): Hello {
-    const { host, port } = listener.address
-    const at = isEveryAddress(host) ? { port } : { host, port }
-    return { kind: 'hello', protocols, instance, name, region, version, ...at, facts: facts() }
+    return { kind: 'hello', protocols, instance, name, region, version, ...door.told, facts: facts() }
   }
 
   function isSelf({ peer }: Session): boolean {
@@ -106,7 +98,7 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
   }
 
   async function welcome(socket: Socket): Promise<void> {
-    const from = plainHost(socket.remoteAddress ?? '')
+    const from = socket.remoteAddress
     const { promise: closed, resolve } = Promise.withResolvers<unknown>()
     const session = await openSession(socket, { hello, handlers, limits, onClose: resolve })
     if (isSelf(session)) return
@@ -114,10 +106,9 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
     // They may have changed since our hello was sent.
     session.announce(facts())
     // Who found us can be found: discovery may take seconds to say so.
-    const forget = contacts.introduce(
-      { host: session.peer.host ?? from, port: session.peer.port },
-      session.peer.instance,
-    )
+    const { port, instance } = session.peer
+    const host = session.peer.host ?? (from === undefined ? undefined : plainHost(from))
+    const forget = host === undefined ? () => {} : contacts.introduce({ host, port }, instance)
     await closed
     guests.delete(session)
     forget()
@@ -133,8 +124,8 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
 
   return {
     name,
-    address: listener.address,
-    refused: listener.refused,
+    address: door.address,
+    refused: door.refused,
     peers: () => contacts.sessions().map(([address, session]) => describePeer(address, session)),
     locate(name) {
       const found = contacts.sessions().find(([, session]) => session.peer.name === name)
@@ -166,7 +157,7 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
       end.abort()
       listeners.clear()
       contacts.close()
-      await Promise.all([finding, listener.close()])
+      await Promise.all([finding, door.close()])
     },
   }
 }

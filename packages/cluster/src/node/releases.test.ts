@@ -7,7 +7,8 @@ import { eventually } from '../testing/eventually.ts'
 import { openTestNode, secret, seen } from '../testing/open-nodes.ts'
 import { decodeValue } from '../values/decode.ts'
 import { encodeValue } from '../values/encode.ts'
-import { callService, type NodeOptions } from './open-node.ts'
+import { callService } from './front-door.ts'
+import type { NodeOptions } from './open-node.ts'
 
 const hello = {
   kind: 'hello',
