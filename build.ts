@@ -19,7 +19,7 @@ const web = join(root, 'apps/web/src')
 /** Packages with binaries, or with hundreds of files of which a run needs three. */
 const external = [/^better-sqlite3$/, /^sharp$/, /^satteri$/, /^@shikijs\/(langs|themes)/, /^shiki\/langs/]
 
-const browserScripts = ['index', 'theme', 'dev-reload']
+const browserScripts = ['index', 'theme']
 const fontFaces = { 'plex-400': '400-normal', 'plex-400-italic': '400-italic', 'plex-700': '700-normal' }
 
 if (!process.argv.includes('--if-stale') || isStale()) await build()

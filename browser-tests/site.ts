@@ -13,10 +13,18 @@ export interface RunningSite {
 }
 
 /** Starts the built `atoll` on a free port with a data folder of its own, and waits for its address. */
-export async function startSite(content = join(root, 'content')): Promise<RunningSite> {
+export async function startSite(content = join(root, 'content'), env: NodeJS.ProcessEnv = {}): Promise<RunningSite> {
   const data = mkdtempSync(join(tmpdir(), 'atoll-site-'))
   const child = spawn(process.execPath, [join(root, 'apps/cli/bin/atoll.js'), 'start'], {
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, NODE_OPTIONS: '' },
+    env: {
+      ...process.env,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ATOLL_CONTENT: content,
+      ATOLL_DATA: data,
+      NODE_OPTIONS: '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

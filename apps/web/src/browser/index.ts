@@ -1,18 +1,32 @@
 /** Everything here is an addition: each page can be read and reached without it. */
 import { addCopyButtons } from './copy-code.ts'
-import { rememberFolds } from './folds.ts'
-import { searchAsYouType } from './live-search.ts'
+import { foldPanels, rememberFolds } from './folds.ts'
+import { followChanges } from './live.ts'
 import { connectOptions } from './options.ts'
 import { followReading } from './scrollspy.ts'
+import { searchAsYouType } from './search.ts'
 import { connectShortcuts } from './shortcuts.ts'
+import { onShown } from './shown-page.ts'
 import { showStatus } from './status-bar.ts'
 import { typeTagline } from './tagline.ts'
+import { followNavigation } from './visit.ts'
 
 connectOptions()
 rememberFolds()
 connectShortcuts()
 showStatus()
-addCopyButtons()
-followReading()
 searchAsYouType()
 typeTagline()
+onShown(foldPanels)
+onShown(addCopyButtons)
+onShown(followReading)
+
+// A page that is made ahead of a visit waits for it: nobody reads it yet.
+if ((document as { prerendering?: boolean }).prerendering)
+  document.addEventListener('prerenderingchange', start, { once: true })
+else start()
+
+function start(): void {
+  const { watch } = followChanges()
+  followNavigation({ onArrive: watch })
+}

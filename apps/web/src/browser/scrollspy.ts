@@ -1,5 +1,8 @@
+let following: IntersectionObserver | undefined
+
 /** Marks where the reader is in the table of contents: the last heading above the upper third of the window. */
 export function followReading(): void {
+  following?.disconnect()
   const table = document.querySelector('.toc')
   if (!table) return
   const links = new Map<Element, HTMLAnchorElement>()
@@ -23,6 +26,7 @@ export function followReading(): void {
     { rootMargin: '1000000px 0px -66% 0px' },
   )
   for (const heading of links.keys()) observer.observe(heading)
+  following = observer
 
   function mark(link: HTMLAnchorElement | undefined) {
     if (link === current) return

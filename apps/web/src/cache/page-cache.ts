@@ -44,10 +44,14 @@ export class PageCache {
   }
 
   get(key: string): Representation | undefined {
+    return this.find(key)?.representation
+  }
+
+  /** The page with what it was made from. */
+  find(key: string): CachedPage | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    entry.wasUsed = true
-    return entry.representation
+    if (entry !== undefined) entry.wasUsed = true
+    return entry
   }
 
   /** Keeps a page, unless it shows less than what is known to have changed, or would fill a quarter of the room. */

@@ -7,7 +7,8 @@ import type { Page, PageResult } from '../page.ts'
 import { withinTime } from '../server/deadline.ts'
 import type { KeptSite } from './kept-site.ts'
 import { bytesOf } from './page-body.ts'
-import type { PageCache } from './page-cache.ts'
+import type { CachedPage, PageCache } from './page-cache.ts'
+import { stampVersion } from './page-version.ts'
 import { toSeconds } from './schedule.ts'
 
 /** What is asked of a page; equal keys mean equal answers. */
@@ -22,9 +23,14 @@ export interface RenderRequest {
 /** Nothing when there is no such page. */
 export type Rendered = Representation | undefined
 
+/** A page and what it was made from, for whoever wants to know when it changes. */
+export type Seen = Pick<CachedPage, 'representation' | 'topics' | 'commit'> | undefined
+
 export interface Renderer {
   /** The cached page, or a new one that is kept. Whoever asks meanwhile gets the same one. */
   render(request: RenderRequest): Promise<Rendered>
+  /** The same, for those who watch it. */
+  look(request: RenderRequest): Promise<Seen>
   /** For one reader's eyes: neither kept nor shared. */
   renderPrivately(request: RenderRequest): Promise<Rendered>
 }
@@ -38,44 +44,47 @@ interface RendererOptions {
   maxRenders: number
   renderTimeoutMs: number
   now: () => Date
-  /** Changes the HTML of every page before it is sent; the development server adds a script. */
-  decorate?: (html: string) => string
 }
 
 interface Flight {
   /** The number of drops when it took off. */
   begunAt: number
-  rendered: Promise<Rendered>
+  seen: Promise<Seen>
 }
 
 export function createRenderer(options: RendererOptions): Renderer {
-  const { repo, cache, site, origin, securityHeaders, maxRenders, renderTimeoutMs, now, decorate } = options
+  const { repo, cache, site, origin, securityHeaders, maxRenders, renderTimeoutMs, now } = options
   const flights = new Map<string, Flight>()
 
   return {
     async render(request) {
-      return cache.get(request.key) ?? withinTime(join(request), renderTimeoutMs, request.key)
+      return cache.get(request.key) ?? (await withinTime(join(request), renderTimeoutMs, request.key))?.representation
     },
-    renderPrivately: (request) => withinTime(renderOnce(request), renderTimeoutMs, request.key),
+    async look(request) {
+      return cache.find(request.key) ?? withinTime(join(request), renderTimeoutMs, request.key)
+    },
+    async renderPrivately(request) {
+      return (await withinTime(renderOnce(request), renderTimeoutMs, request.key))?.representation
+    },
   }
 
   /**
    * Shares a render that runs already, unless something was dropped since it began: it may show what was before, and
    * a reader who knows of the change must not be shown that.
    */
-  function join(request: RenderRequest): Promise<Rendered> {
+  function join(request: RenderRequest): Promise<Seen> {
     const running = flights.get(request.key)
-    if (running?.begunAt === cache.drops.count) return running.rendered
+    if (running?.begunAt === cache.drops.count) return running.seen
     if (flights.size >= maxRenders) throw new WebError('too_many', `${flights.size} pages are being rendered`)
 
-    const flight: Flight = { begunAt: cache.drops.count, rendered: renderOnce(request) }
+    const flight: Flight = { begunAt: cache.drops.count, seen: renderOnce(request) }
     flights.set(request.key, flight)
     const land = () => flights.get(request.key) === flight && flights.delete(request.key)
-    flight.rendered.then(land, land)
-    return flight.rendered
+    flight.seen.then(land, land)
+    return flight.seen
   }
 
-  async function renderOnce({ key, page, params, isPreview = false }: RenderRequest): Promise<Rendered> {
+  async function renderOnce({ key, page, params, isPreview = false }: RenderRequest): Promise<Seen> {
     const time = toSeconds(now())
     const { site: settings, commit: siteCommit } = await site.current()
     const reader: Reader<BlogTables> = repo.reader()
@@ -93,9 +102,9 @@ export function createRenderer(options: RendererOptions): Renderer {
 
     const representation = await represent(result, { isQuick: url.search !== '', isPreview })
     const provenance = { commit: Math.min(reader.commit, siteCommit), now: time }
-    const topics = isPreview ? undefined : topicsToKeep(result)
-    if (topics) cache.store(key, { representation, topics, ...provenance })
-    return representation
+    const topics = ['site', ...(result.topics ?? [])]
+    if (isKept(result) && !isPreview) cache.store(key, { representation, topics, ...provenance })
+    return { representation, topics, commit: provenance.commit }
   }
 
   async function represent(
@@ -116,11 +125,12 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
     const { status = 200, contentType = 'text/html; charset=utf-8', headers = {} } = result
     const { 'Cache-Control': ownCacheControl, ...others } = headers
+    const canChange = status === 200 && !isPreview && contentType.startsWith('text/html')
     const security = contentType.startsWith('image/') ? securityHeaders.asset(contentType) : securityHeaders.page
     return new Representation({
       status,
       contentType,
-      body: await bytesOf(result.body, contentType.startsWith('text/html') ? decorate : undefined),
+      body: await bytesOf(result.body, canChange ? stampVersion : undefined),
       cacheControl: (isPreview ? undefined : ownCacheControl) ?? cacheControl,
       headers: [...Object.entries(others).flat(), ...privately, ...security],
       effort: isQuick ? 'quick' : 'normal',
@@ -128,10 +138,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
 }
 
-/** Every page shows the site's name and navigation. */
-function topicsToKeep(result: Exclude<PageResult, { kind: 'missing' }>): string[] | undefined {
-  if (result.kind === 'redirect') return result.topics && ['site', ...result.topics]
-  return result.keep === false ? undefined : ['site', ...result.topics]
+function isKept(result: Exclude<PageResult, { kind: 'missing' }>): boolean {
+  return result.kind === 'redirect' ? result.topics !== undefined : result.keep !== false
 }
 
 /** Browsers take `//host` and `/\host` for another site; whatever a page puts together, it stays here. */

@@ -33,7 +33,9 @@ export function Article({ site, post, around, isPreview = false }: ArticleProps)
         {around && post.series && around.seriesPosts.length > 1 && (
           <SeriesBox name={post.series.name} parts={around.seriesPosts} slug={post.slug} />
         )}
-        <article class="prose">{raw(post.html)}</article>
+        <article class="prose" data-live="article">
+          {raw(post.html)}
+        </article>
         {around && <ArticleEnd site={site} post={post} around={around} />}
       </PageBody>
     </>
@@ -55,7 +57,7 @@ function ArticleEnd({ site, post, around }: Required<Pick<ArticleProps, 'site' |
   const { previous, next, related } = around
   const source = sourceUrlOf(site, post.source)
   return (
-    <footer class="article-end">
+    <footer class="article-end" data-live="around">
       {source && (
         <p>
           <a

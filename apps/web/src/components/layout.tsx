@@ -33,7 +33,7 @@ export function Layout({ context, metadata, screen, children }: LayoutProps) {
           Skip to the content
         </a>
         <SiteHeader site={context.site} path={context.path} />
-        <main class="page" id="site:content" tabindex={-1}>
+        <main class="page" id="site:content" tabindex={-1} data-live="main">
           {children}
         </main>
         <StatusBar site={context.site} path={context.path} />
@@ -53,7 +53,7 @@ interface PageHeaderProps {
 /** The one `h1` of a page. */
 export function PageHeader({ title, id, lead, children }: PropsWithChildren<PageHeaderProps>) {
   return (
-    <header class="page-header">
+    <header class="page-header" data-live="title">
       <h1 class="page-title" id={id}>
         {title}
       </h1>
@@ -66,12 +66,16 @@ export function PageHeader({ title, id, lead, children }: PropsWithChildren<Page
 /** What helps to find the way: beside the content, or above it on a narrow screen. */
 export function PageSide({ children }: PropsWithChildren) {
   return (
-    <div class="page-side">
+    <div class="page-side" data-live="side">
       <div>{children}</div>
     </div>
   )
 }
 
 export function PageBody({ children }: PropsWithChildren) {
-  return <div class="page-body">{children}</div>
+  return (
+    <div class="page-body" data-live="body">
+      {children}
+    </div>
+  )
 }

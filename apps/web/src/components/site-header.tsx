@@ -3,7 +3,7 @@ import type { Site } from '@atoll/blog'
 /** On a narrow screen the options are up here; on a wide one in the status bar, which stays in view. */
 export function SiteHeader({ site, path }: { site: Site; path: string }) {
   return (
-    <header class="site-header">
+    <header class="site-header" data-live="header">
       <a class="site-title" href="/">
         {site.title}
       </a>
@@ -11,7 +11,11 @@ export function SiteHeader({ site, path }: { site: Site; path: string }) {
         Options
       </button>
       {site.taglines.length > 0 && (
-        <p class="tagline" data-taglines={site.taglines.length > 1 ? JSON.stringify(site.taglines) : undefined}>
+        <p
+          class="tagline"
+          data-kept=""
+          data-taglines={site.taglines.length > 1 ? JSON.stringify(site.taglines) : undefined}
+        >
           {site.taglines[0]}
         </p>
       )}

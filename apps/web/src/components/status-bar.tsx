@@ -3,9 +3,10 @@ import type { Site } from '@atoll/blog'
 /** The foot of every page, as a certain editor would show it. */
 export function StatusBar({ site, path }: { site: Site; path: string }) {
   return (
-    <footer class="status-bar">
+    <footer class="status-bar" data-live="foot">
       <span class="status-mode" aria-hidden="true" />
       <span class="status-path">{path === '' ? '[No Name]' : `~${decodePath(path)}`}</span>
+      <span class="status-here needs-script" data-kept="" hidden />
       <a href="/rss">RSS</a>
       {site.sourceUrl && (
         <a href={site.sourceUrl} rel="noopener noreferrer" target="_blank" aria-label="Source (opens in a new tab)">
@@ -15,7 +16,7 @@ export function StatusBar({ site, path }: { site: Site; path: string }) {
       <button type="button" class="needs-script" popovertarget="site:options">
         Options
       </button>
-      <span class="status-position needs-script" aria-hidden="true" />
+      <span class="status-position needs-script" aria-hidden="true" data-kept="" />
     </footer>
   )
 }

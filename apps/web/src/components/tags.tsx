@@ -29,7 +29,7 @@ interface TagFilterProps {
 /** All tags of a list with how many entries they have. Several chosen ones show what has any of them. */
 export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFilterProps) {
   return (
-    <nav class="tag-filter" aria-label={label} data-swap="tags">
+    <nav class="tag-filter" aria-label={label} data-live="tags">
       <ul class="index">
         {tags.map((tag) => html`<li>${tagLink({ tag: tag.label, path, query, count: tag.count })}</li>`)}
       </ul>

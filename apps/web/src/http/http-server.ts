@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { answerClientErrors } from './client-errors.ts'
 import type { Limits } from './limits.ts'
 
@@ -16,10 +17,18 @@ interface HttpServerOptions {
   port: number
   limits: Limits
   onRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** Takes the connection of whoever asks for a WebSocket at `/live`; any other upgrade is answered without it. */
+  onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 }
 
 /** Starts listening, with bounds on what a client may send and how slowly. Rejects when the address is taken. */
-export async function openHttpServer({ host, port, limits, onRequest }: HttpServerOptions): Promise<HttpServer> {
+export async function openHttpServer({
+  host,
+  port,
+  limits,
+  onRequest,
+  onUpgrade,
+}: HttpServerOptions): Promise<HttpServer> {
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeaderBytes,
@@ -27,11 +36,13 @@ export async function openHttpServer({ host, port, limits, onRequest }: HttpServ
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+      shouldUpgradeCallback: ({ url, headers }) => url === '/live' && /^websocket$/i.test(headers.upgrade ?? ''),
     },
     onRequest,
   )
   server.maxConnections = limits.maxConnections
   server.setTimeout(limits.idleTimeoutMs)
+  server.on('upgrade', onUpgrade)
   answerClientErrors(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -4,6 +4,7 @@ export interface Limits {
   maxHeaderBytes: number
   /** Pages take no body. What a request sends beyond this closes its connection. */
   maxBodyBytes: number
+  /** Those of open pages too. */
   maxConnections: number
   /** Pages being rendered at once, each for any number of readers; more are answered with 503. */
   maxRenders: number
@@ -23,7 +24,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxHeaderBytes: 16_384,
   maxBodyBytes: 65_536,
-  maxConnections: 10_000,
+  maxConnections: 25_000,
   maxRenders: 512,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,

@@ -76,7 +76,7 @@ export function GalleryView({ context, query }: { context: PageContext; query: L
           <TagFilter tags={galleryTags} path={path} query={query} />
         </Demo>
         <Demo name="demo-posts">
-          <div class="results" data-swap="results">
+          <div class="results" data-live="results">
             <ResultsLine found={count(found.length, 'post')} path={path} query={query} />
             <PostEntries posts={found} site={site} path={path} query={query} heading="h3" />
           </div>

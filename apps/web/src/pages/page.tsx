@@ -64,9 +64,11 @@ export function PageView({ context, page }: { context: PageContext; page: SitePa
         </PageSide>
       )}
       <PageBody>
-        <article class="prose">{raw(page.html)}</article>
+        <article class="prose" data-live="article">
+          {raw(page.html)}
+        </article>
         {source && (
-          <footer class="article-end">
+          <footer class="article-end" data-live="around">
             <p>
               <a
                 href={source}

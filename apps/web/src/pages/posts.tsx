@@ -64,7 +64,7 @@ export function PostsView({ context, query, tags, found }: PostsViewProps) {
       )}
       <PageBody>
         <SearchForm path={path} label="Search posts" placeholder="(Distributed && Elixir) || Fun" query={query} />
-        <div class="results" data-swap="results">
+        <div class="results" data-live="results">
           <ResultsLine found={countFound(found, 'post')} path={path} query={query} suggestion={found.suggestion} />
           {found.posts.length > 0 ? (
             <PostEntries

@@ -53,7 +53,7 @@ export function ProjectsView({ context, query, tags, found }: ProjectsViewProps)
       )}
       <PageBody>
         <SearchForm path={path} label="Search projects" placeholder="(Web || CLI) && !Boring" query={query} />
-        <div class="results" data-swap="results">
+        <div class="results" data-live="results">
           <ResultsLine found={countFound(found, 'project')} path={path} query={query} suggestion={found.suggestion} />
           {found.projects.length > 0 ? (
             <ProjectEntries projects={found.projects} site={context.site} path={path} query={query} />

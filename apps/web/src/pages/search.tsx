@@ -69,7 +69,7 @@ export function SearchView({ context, query, found }: SearchViewProps) {
           placeholder="Words, &quot;phrases&quot;, tag:…"
           query={query}
         />
-        <div class="results" data-swap="results">
+        <div class="results" data-live="results">
           {found && <Results context={context} query={query} found={found} />}
         </div>
       </PageBody>

@@ -3,7 +3,7 @@ import type { Rendered, Renderer } from '../cache/renderer.ts'
 import { discardBody, hasBody } from '../http/request-body.ts'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, sendRepresentation, statusLine } from '../http/send.ts'
-import { canonicalQuery, parseTarget } from '../http/target.ts'
+import { canonicalQuery, parseTarget, type Target } from '../http/target.ts'
 import type { Page } from '../page.ts'
 import { isPreviewValid } from './preview.ts'
 import type { Destination, Router } from './router.ts'
@@ -31,8 +31,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { router, renderer, missingPage, headers, maxBodyBytes, secret, now } = options
 
   return async function dispatch(request, response) {
-    if (hasBody(request)) discardBody(request, response, maxBodyBytes)
     const target = parseTarget(request.url ?? '')
+    if (hasBody(request) && !takesBody(request, target)) discardBody(request, response, maxBodyBytes)
     if (target.kind === 'refused') {
       const text = statusLine(target.status, target.reason)
       return sendMessage(request, response, { status: target.status, text, headers })
@@ -61,6 +61,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (withoutSlash !== undefined) return redirect(request, response, withoutSlash + search)
     const rendered = await render(destination, { path, search, params, token: query.get('preview') })
     return rendered ? sendRepresentation(request, response, rendered) : sendMissing(request, response)
+  }
+
+  /** Whoever handles a POST reads what it holds. */
+  function takesBody({ method }: IncomingMessage, target: Target): boolean {
+    return method === 'POST' && target.kind === 'target' && router.match(method, target.path).kind === 'found'
   }
 
   function render(

@@ -24,15 +24,21 @@ export type Match =
   | { kind: 'wrong method'; allow: string }
   | { kind: 'missing' }
 
+/** By method, by pattern. */
+export type Handlers = Partial<Record<'GET' | 'POST', Record<string, Handler>>>
+
 export interface Router {
   match(method: string, path: string): Match
 }
 
 /** Handlers come before pages, and pages in the order of their table. */
-export function createRouter(handlers: Record<string, Handler>, routes: readonly Route[]): Router {
+export function createRouter(handlers: Handlers, routes: readonly Route[]): Router {
   const trie = new TrieRouter<Destination>()
   const methods = new Set(['GET'])
-  for (const [pattern, handle] of Object.entries(handlers)) trie.add('GET', pattern, { kind: 'handler', handle })
+  for (const [method, byPattern] of Object.entries(handlers)) {
+    methods.add(method)
+    for (const [pattern, handle] of Object.entries(byPattern)) trie.add(method, pattern, { kind: 'handler', handle })
+  }
   for (const [method, pattern, page, { query = [] } = {}] of routes) {
     methods.add(method)
     trie.add(method, pattern, { kind: 'page', pattern, page, query })

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
+import { openSocket } from '@atoll/live/testing'
 import { RepoError } from '@atoll/repo'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Page } from '../page.ts'
+import { stampVersion } from '../cache/page-version.ts'
+import type { Page, Route } from '../page.ts'
 import { createFakeRepo, type FakeReader } from '../testing/fake-repo.ts'
 import { openTestServer, pageOf, type TestServer, type TestServerOptions } from '../testing/test-server.ts'
 import { signPreview } from './preview.ts'
@@ -23,7 +24,7 @@ async function open(options?: TestServerOptions) {
 describe('a page', () => {
   it('is public, asks to be checked each time, and sets no cookie', async () => {
     const { status, headers, text } = await (await open()).ask('/posts/hello')
-    expect([status, text]).toEqual([200, pageOf('A site: Hello')])
+    expect([status, text]).toEqual([200, stampVersion(pageOf('A site: Hello'))])
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'public, no-cache',
@@ -40,7 +41,7 @@ describe('a page', () => {
     if (how === 'cached') await ask('/posts/hello', brotli)
     const { headers, body } = await ask('/posts/hello', brotli)
     expect(headers['content-encoding']).toBe('br')
-    expect(String(brotliDecompressSync(body))).toBe(pageOf('A site: Hello'))
+    expect(String(brotliDecompressSync(body))).toBe(stampVersion(pageOf('A site: Hello')))
     expect((await ask('/posts/hello')).headers.etag).not.toBe(headers.etag)
   })
 
@@ -331,27 +332,34 @@ describe('static files', () => {
   })
 })
 
-describe('development', () => {
-  it('adds a script to pages, and tells it when content changed', async () => {
-    const { ask, repo, port } = await open({ settings: { isDev: true } })
-    expect((await ask('/posts/hello')).text).toMatch(/<script src="\/static\/dev-reload[^"]*" defer><\/script><\/body>/)
-    const heard = await new Promise<string>((resolve) => {
-      let text = ''
-      httpRequest({ host: '127.0.0.1', port, path: '/dev/events' }, (response) => {
-        response.on('data', (chunk) => {
-          text += chunk
-          if (text.includes('event: process') && !text.includes('reload')) repo.publish({}, ['posts'])
-          if (text.includes('event: reload')) resolve(text)
-        })
-      }).end()
-    })
-    expect(heard).toMatch(/^retry: \d+\nevent: process\ndata: [\w-]+\n\n/)
+/** A page whose text is a part. */
+const partsRoute: Route = [
+  'GET',
+  '/posts/:slug',
+  async ({ reader }) => {
+    const text = await (reader as FakeReader).read('hello')
+    const body = `<!doctype html><html><title>${text}</title><body><p data-live="text">${text}</p></body></html>`
+    return { kind: 'page', body, topics: ['post:hello'] }
+  },
+]
+
+describe('an open page', () => {
+  it('is told what changed, in its own parts', async () => {
+    const { repo, port } = await open({ routes: [partsRoute] })
+    const socket = await openSocket(port)
+    socket.say({ do: 'watch', page: '/posts/hello', version: '' })
+    const whole = await socket.heard('page')
+    repo.publish({ hello: 'Bye' }, ['post:hello'])
+    const change = await socket.heard('page')
+    expect(change).toMatchObject({ from: whole.version, title: 'Bye', parts: { text: '<p data-live="text">Bye</p>' } })
+    socket.close()
   })
 
-  it('is not there otherwise', async () => {
+  it('is answered at its address only when it asks for a WebSocket', async () => {
     const { ask } = await open()
-    expect((await ask('/dev/events')).status).toBe(404)
-    expect((await ask('/posts/hello')).text).not.toContain('dev-reload')
+    expect((await ask('/live')).status).toBe(426)
+    expect((await ask('/live/say', { method: 'POST', body: 'nonsense' })).status).toBe(400)
+    expect((await ask('/posts/hello', { headers: { connection: 'upgrade', upgrade: 'h2c' } })).status).toBe(200)
   })
 })
 

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlogTables, Site } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import { type Live, type LiveOptions, openLive } from '@atoll/live'
+import type { CommitNotice, Reader, Repo } from '@atoll/repo'
 import { type Api, isApiAddress } from '../api/calls.ts'
 import { keepSite } from '../cache/kept-site.ts'
 import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
 import { type Due, watchSchedule } from '../cache/schedule.ts'
+import { slowDown } from '../cache/slow-topics.ts'
 import { chooseEncoding } from '../http/accept-encoding.ts'
 import { openHttpServer } from '../http/http-server.ts'
 import { defaultLimits, type Limits } from '../http/limits.ts'
@@ -14,15 +16,16 @@ import { createPublicAddress, type Redirect } from '../http/public-address.ts'
 import { discardBody, hasBody } from '../http/request-body.ts'
 import { createSecurityHeaders } from '../http/security-headers.ts'
 import { sendForm, sendMessage } from '../http/send.ts'
+import { liveHandlers } from '../live/handlers.ts'
+import { createLook } from '../live/look.ts'
 import type { Log } from '../log.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
-import { createDevReload } from './dev-reload.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
 import { createHealth, type Health } from './health.ts'
 import { healthHandlers } from './health-handlers.ts'
-import { createRouter, type Handler } from './router.ts'
+import { createRouter, type Handlers } from './router.ts'
 import { compressStaticFiles, loadStaticFiles, serveStaticFiles } from './static-files.ts'
 
 export interface ServerSettings {
@@ -60,13 +63,22 @@ export interface ServerOptions {
   api?: Api
   settings: ServerSettings
   limits?: Partial<Limits>
+  /** Other nodes, who a client is, what visitors may do over their open page. */
+  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits' | 'actions' | 'catchUp'>
   log: Log
   now?: () => Date
 }
 
+export interface ImportProblem {
+  severity: 'error' | 'warning'
+  path?: string | undefined
+  line?: number
+  message?: string
+}
+
 /** What an import has to say about how much of the content is served. */
 export interface ImportOutcome {
-  problems: readonly { severity: 'error' | 'warning' }[]
+  problems: readonly ImportProblem[]
   /** Why nothing was imported. */
   refused?: string | undefined
 }
@@ -76,6 +88,8 @@ export interface Server {
   readonly port: number
   readonly cache: PageCache
   readonly health: Health
+  /** The open pages of this node. */
+  readonly live: Pick<Live, 'sessions' | 'rooms' | 'presence' | 'show' | 'notify' | 'moveOn'>
   /** The first one makes the server ready; each says what `/ready` tells about the content. */
   reportImport(outcome: ImportOutcome): void
   /** Answers what was asked, then ends. Closing twice is fine. */
@@ -99,7 +113,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
   const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
-  const devReload = settings.isDev ? createDevReload(securityHeaders.page) : undefined
   const renderer = createRenderer({
     repo,
     cache,
@@ -108,10 +121,17 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     securityHeaders,
     now,
     ...limits,
-    ...(devReload && { decorate: devReload.decorate }),
   })
   const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
+  const live = openLive({
+    ...options.live,
+    origin,
+    look: (page) => look(page),
+    build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
+    onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
+  })
   const router = createRouter(handlers(), routes)
+  const look = createLook({ router, renderer })
   const dispatch = createDispatch({
     router,
     renderer,
@@ -130,20 +150,27 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const schedule = watchSchedule({
     nextAfter: (time) => queries.nextScheduled(repo.reader(), time),
-    onDue: ({ at, slugs }) =>
-      cache.dropTime({ at, topics: ['posts', 'titles', 'search', ...slugs.map((slug) => `post:${slug}`)] }),
+    onDue({ at, slugs }) {
+      const topics = ['posts', 'titles', 'search', ...slugs.map((slug) => `post:${slug}`)]
+      cache.dropTime({ at, topics })
+      live.rooms.touch(topics)
+    },
     onError: (error) => log.warn({ err: error }, 'cannot ask which post is scheduled next'),
     now,
   })
-  const stopListening = repo.onCommit((notice) => {
-    cache.dropCommit(notice)
-    if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
-    // What an import prepares touches no topic, and nobody can see it yet.
-    if (notice.topics.length > 0) devReload?.reload()
+  const commits = slowDown<CommitNotice>({
+    isSlow: (topic) => topic.startsWith('reactions:'),
+    intervalMs: 1000,
+    release(notice) {
+      cache.dropCommit(notice)
+      live.rooms.touch(notice.topics)
+      if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+    },
   })
-  const http = await openHttpServer({ ...settings, limits, onRequest }).catch((error) => {
-    schedule.close()
-    stopListening()
+  const stopListening = repo.onCommit(commits.take)
+  const http = await openHttpServer({ ...settings, limits, onRequest, onUpgrade: live.upgrade }).catch((error) => {
+    stopFollowing()
+    live.close()
     throw error
   })
   void compressStaticFiles(staticFiles)
@@ -155,10 +182,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     port: http.address.port,
     cache,
     health,
+    live,
     reportImport({ problems, refused }) {
       const errors = problems.filter(({ severity }) => severity === 'error').length
       if (errors > 0) health.degrade('content', `files with errors keep their last good version (${errors} errors)`)
       else health.mend('content')
+      // Whoever writes sees it on the page that is open.
+      if (settings.isDev) live.notify('problems', problems)
       if (refused) health.degrade('import', refused)
       else health.mend('import')
       if (health.phase === 'booting') health.become('serving')
@@ -209,7 +239,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     }
   }
 
-  function handlers(): Record<string, Handler> {
+  function handlers(): Handlers {
     const assets = serveAssets({
       repo,
       queries,
@@ -218,19 +248,28 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       securityHeaders,
       timeoutMs: limits.renderTimeoutMs,
     })
+    const { GET, POST } = liveHandlers(live, securityHeaders.page)
     return {
-      ...healthHandlers(health, securityHeaders.page),
-      '/assets/:name{.+}': assets,
-      '/static/:name': serveStaticFiles(staticFiles, securityHeaders.page),
-      ...(devReload && { '/dev/events': devReload.handle }),
+      POST,
+      GET: {
+        ...GET,
+        ...healthHandlers(health, securityHeaders.page),
+        '/assets/:name{.+}': assets,
+        '/static/:name': serveStaticFiles(staticFiles, securityHeaders.page),
+      },
     }
+  }
+
+  function stopFollowing(): void {
+    schedule.close()
+    stopListening()
+    commits.close()
   }
 
   async function close(): Promise<void> {
     health.become('draining')
-    schedule.close()
-    stopListening()
-    devReload?.close()
+    await live.leave(settings.isDev ? 0 : undefined)
+    stopFollowing()
     const closed = http.close()
     for (const response of beingAnswered) response.shouldKeepAlive = false
     await closed

@@ -1,0 +1,50 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningSite, startSite } from './site.ts'
+
+/** A site of its own whose author is at work. */
+export interface LiveSite extends RunningSite {
+  /** Writes a post as an editor saves it: whole, under its name. */
+  write(name: string, text: string): void
+  /** What the file holds. */
+  read(name: string): string
+  remove(name: string): void
+  rename(name: string, to: string): void
+}
+
+const folder = join(import.meta.dirname, '../content')
+
+/** The sample content in a copy, and in it the post `long-read` with several screens of text. */
+export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSite> {
+  const content = mkdtempSync(join(tmpdir(), 'atoll-content-'))
+  cpSync(folder, content, { recursive: true })
+  const pathOf = (name: string) => join(content, 'posts', `${name}.md`)
+  const write = (name: string, text: string) => {
+    writeFileSync(`${pathOf(name)}.new`, text)
+    renameSync(`${pathOf(name)}.new`, pathOf(name))
+  }
+  write('long-read', longRead('The long read', 'It begins here.'))
+  const site = await startSite(content, env)
+  return {
+    ...site,
+    write,
+    read: (name) => readFileSync(pathOf(name), 'utf8'),
+    remove: (name) => rmSync(pathOf(name)),
+    rename: (name, to) => renameSync(pathOf(name), pathOf(to)),
+    async stop() {
+      await site.stop()
+      rmSync(content, { recursive: true, force: true })
+    },
+  }
+}
+
+export function longRead(title: string, first: string, slug = 'long-read', isDraft = false): string {
+  const paragraphs = Array.from(
+    { length: 60 },
+    (_, index) =>
+      `## Part ${index}\n\nParagraph ${index} has a [link ${index}](https://example.org/${index}) and goes on for a while.`,
+  )
+  const details = '<details><summary>More</summary><p>What is behind it.</p></details>'
+  return `---\ntitle: ${title}\nslug: ${slug}\nis_draft: ${isDraft}\ntags: [live]\npublished_at: 2026-01-01T00:00:00Z\n---\n\n${first}\n\n${details}\n\n${paragraphs.join('\n\n')}\n`
+}

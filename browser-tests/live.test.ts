@@ -1,0 +1,153 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserIsMissing, desktop, openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { type LiveSite, longRead, startLiveSite } from './live-site.ts'
+
+let site: LiveSite
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+/** The page has its line: what changes from now on comes over it. */
+async function openLive(address: string, reader = page): Promise<void> {
+  const hello = reader.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
+  await reader.goto(site.url + address)
+  await hello
+  await reader.evaluate(() => ((window as unknown as { mark: number }).mark = 1))
+}
+
+/** Whether it is still the document that `openLive` loaded. */
+function isSameDocument(): Promise<boolean> {
+  return page.evaluate(() => (window as unknown as { mark?: number }).mark === 1)
+}
+
+describe.skipIf(browserIsMissing)('a page that is open', () => {
+  beforeAll(async () => {
+    ;[site, browser] = await Promise.all([startLiveSite(), openBrowser()])
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+  beforeEach(async () => {
+    watched = await openPage(browser, { ...desktop, reducedMotion: 'reduce' })
+    page = watched.page
+  })
+  afterEach(async () => {
+    await watched.close()
+    expect(watched.complaints).toEqual([])
+    site.write('long-read', longRead('The long read', 'It begins here.'))
+  })
+
+  it('changes while it is read, and keeps focus, selection, scroll and what was opened', async () => {
+    await openLive('/posts/long-read')
+    await page.getByText('More', { exact: true }).click()
+    await page.getByRole('link', { name: 'link 40' }).focus()
+    await page.evaluate(() => {
+      const text = [...document.querySelectorAll('article p')].find((p) => p.textContent!.startsWith('Paragraph 41'))!
+      document.getSelection()!.selectAllChildren(text)
+    })
+    await page.waitForFunction(() => document.activeElement!.getBoundingClientRect().top < innerHeight)
+    await page.evaluate(() => document.activeElement!.scrollIntoView({ behavior: 'instant', block: 'center' }))
+    const before = await page.evaluate(() => document.activeElement!.getBoundingClientRect().top)
+
+    site.write(
+      'long-read',
+      longRead('The longer read', `It begins elsewhere.\n\n${'With more than there was. '.repeat(100)}`),
+    )
+    await page.getByText('It begins elsewhere.').waitFor()
+
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('The longer read')
+    expect(await page.title()).toContain('The longer read')
+    const after = await page.evaluate(() => ({
+      focus: document.activeElement!.textContent,
+      selection: String(document.getSelection()),
+      top: document.activeElement!.getBoundingClientRect().top,
+      isOpen:
+        document.querySelector('details:has(> summary)') !== null &&
+        document.querySelector<HTMLDetailsElement>('article details')!.open,
+    }))
+    expect(after).toMatchObject({ focus: 'link 40', isOpen: true })
+    expect(after.selection).toMatch(/^Paragraph 41/)
+    expect(Math.abs(after.top - before)).toBeLessThan(2)
+    expect(await isSameDocument()).toBe(true)
+  })
+
+  it('follows a post to its new address', async () => {
+    await openLive('/posts/long-read')
+    site.write('long-read', longRead('The long read', 'It begins here.', 'longer-read'))
+    await page.waitForURL('**/posts/longer-read')
+    await page.getByText('It begins here.').waitFor()
+    expect(await isSameDocument()).toBe(true)
+  })
+
+  it('goes when its post is unpublished or deleted, and comes back with it', async () => {
+    await openLive('/posts/long-read')
+    site.write('long-read', longRead('The long read', 'It begins here.', 'long-read', true))
+    await page.getByText('Page Not Found').waitFor()
+    site.write('long-read', longRead('The long read', 'It begins again.'))
+    await page.getByText('It begins again.').waitFor()
+    site.remove('long-read')
+    await page.getByText('Page Not Found').waitFor()
+    expect(await isSameDocument()).toBe(true)
+    // The browser logs the answer 404 to the page's own question.
+    expect(watched.complaints.filter((line) => !line.includes('status of 404'))).toEqual([])
+    watched.complaints.length = 0
+  })
+
+  it('shows a new post in every list it is in', async () => {
+    for (const address of ['/posts', '/tags/live', '/posts?tags=live', '/search?q=freshly', '/archive/2026', '/tags']) {
+      await openLive(address)
+      const name = `fresh-${address.replace(/\W/g, '')}`
+      site.write(
+        name,
+        longRead(`Freshly ${name}`, 'New.', name)
+          .replace('[live]', `[live, ${name}]`)
+          .replace('2026-01-01', '2026-11-01'),
+      )
+      await page.getByRole('main').getByText(name).first().waitFor()
+      expect(await isSameDocument()).toBe(true)
+    }
+  })
+
+  it('is another one without a load, with its title, its place and its announcement', async () => {
+    await openLive('/posts')
+    await page.mouse.wheel(0, 300)
+    await page.waitForFunction(() => scrollY > 100)
+    const scrolled = await page.evaluate(() => scrollY)
+    const title = await page.locator('.entry-title a').first().textContent()
+    await page.locator('.entry-title a').first().click()
+    await page.waitForFunction((name) => document.querySelector('h1')?.textContent === name, title)
+    expect(await page.title()).toContain(title!)
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+    await page.getByRole('status').filter({ hasText: title! }).waitFor({ state: 'attached' })
+    await page.goBack()
+    await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'Posts')
+    await page.waitForFunction((top) => Math.abs(scrollY - top) < 5, scrolled)
+    expect(await isSameDocument()).toBe(true)
+  })
+
+  it('answers while somebody types, and goes on being live', async () => {
+    await openLive('/search')
+    await page.getByRole('searchbox').fill('unheardofword')
+    await page.getByText('Nothing Found').waitFor()
+    site.write('long-read', longRead('The long read', 'An unheardofword.'))
+    await page.getByRole('link', { name: 'The long read' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement!.tagName)).toBe('INPUT')
+    expect(new URL(page.url()).search).toBe('?q=unheardofword')
+    expect(await isSameDocument()).toBe(true)
+  })
+
+  it('filters by tags with the keyboard where it was, and by the address alone', async () => {
+    await openLive('/posts')
+    const tag = page.locator('.tag-filter a').filter({ hasText: 'sqlite' })
+    await tag.focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/tags=sqlite/)
+    await page.locator('.tag-filter a[aria-current]').waitFor()
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('sqlite')
+    await page.goBack()
+    await page.locator('.tag-filter:not(:has(a[aria-current]))').waitFor()
+    expect(await isSameDocument()).toBe(true)
+  })
+})

@@ -1,0 +1,6 @@
+export { LiveError, type LiveErrorCode, liveErrors } from './errors.ts'
+export type { Action } from './hub.ts'
+export { defaultLiveLimits, type LiveLimits } from './limits.ts'
+export { type Live, type LiveCluster, type LiveMessage, type LiveOptions, openLive } from './live-server.ts'
+export type { Part } from './parts.ts'
+export type { Look } from './room.ts'

@@ -1,0 +1,318 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { LiveOptions } from './live-server.ts'
+import { openTestLive, pageWith, type TestLive } from './testing/live-on-http.ts'
+import { openSocket, type TestSocket } from './testing/test-socket.ts'
+
+const ana = 'a person of sixteen letters'
+const ben = 'another one of sixteen letters'
+
+let test: TestLive
+const sockets: TestSocket[] = []
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.close()
+  await test.close()
+})
+
+async function open(options?: Partial<LiveOptions>): Promise<TestLive> {
+  test = await openTestLive(options)
+  return test
+}
+
+async function reader(headers: Record<string, string> = {}): Promise<TestSocket> {
+  const socket = await openSocket(test.port, headers)
+  sockets.push(socket)
+  return socket
+}
+
+/** One who shows the page as it is. */
+async function readerOf(page: string, version = 'v Hello'): Promise<TestSocket> {
+  const socket = await reader()
+  socket.say({ do: 'watch', page, version })
+  await socket.heard('here')
+  return socket
+}
+
+describe('a page that changes', () => {
+  it('is rendered once and sent to everybody who shows it, and to nobody else', async () => {
+    await open()
+    const [one, two, other] = await Promise.all([readerOf('/'), readerOf('/'), readerOf('/posts', '')])
+    await vi.waitUntil(() => test.looks === 2)
+    test.change('/', 'Bye')
+    const heard = await Promise.all([one.heard('page'), two.heard('page')])
+    expect(heard[0]).toEqual(heard[1])
+    expect(heard[0]).toMatchObject({ from: 'v Hello', version: 'v Bye', parts: { text: '<p>Bye</p>' } })
+    // The other address was looked at too: its topic was touched. But it shows the same as before.
+    await vi.waitUntil(() => test.looks === 4)
+    expect(other.messages.filter(({ is }) => is !== 'hello' && is !== 'here')).toEqual([])
+  })
+
+  it('is sent whole to one who comes with another version, and not at all to one who has it', async () => {
+    await open()
+    const [late, right] = [await readerOf('/', 'v of yesterday'), await readerOf('/')]
+    expect(await late.heard('page')).toMatchObject({ from: '*', version: 'v Hello' })
+    right.say({ do: 'beat', isAsking: true })
+    await right.heard('beat')
+    expect(right.messages.some(({ is }) => is === 'page')).toBe(false)
+  })
+
+  it('says where it went, that it is gone, and that it is back', async () => {
+    await open()
+    const socket = await readerOf('/')
+    test.pages.set('/', { kind: 'moved', location: '/new', topics: ['posts'] })
+    test.live.rooms.touch(['posts'])
+    expect(await socket.heard('moved')).toMatchObject({ page: '/', location: '/new' })
+    test.pages.delete('/')
+    test.live.rooms.touch(['posts'])
+    await socket.heard('gone')
+    test.change('/', 'Back')
+    expect(await socket.heard('page')).toMatchObject({ from: '*', version: 'v Back' })
+  })
+
+  it('is looked at as often as its interval allows, however often its topics are touched', async () => {
+    await open({ limits: { pageIntervalMs: 300 } })
+    const socket = await readerOf('/')
+    for (let change = 0; change < 100; change++) test.change('/', `Text ${change}`)
+    await socket.heard('page')
+    for (let change = 100; change < 200; change++) test.change('/', `Text ${change}`)
+    while ((await socket.heard('page')).version !== 'v Text 199');
+    expect(test.looks).toBeLessThan(8)
+  })
+
+  it('is looked at again when it could not be rendered', async () => {
+    let failures = 2
+    await open({
+      look: async () => {
+        if (failures-- > 0) throw new Error('the database does not answer')
+        return pageWith('Hello')
+      },
+    })
+    const socket = await readerOf('/', '')
+    expect(await socket.heard('page')).toMatchObject({ version: 'v Hello' })
+  })
+
+  it('leaves nothing behind when its last reader goes', async () => {
+    await open()
+    const socket = await readerOf('/')
+    socket.say({ do: 'watch', page: '/posts', version: '' })
+    await socket.heard('here')
+    expect(test.live.rooms.size).toBe(1)
+    socket.close()
+    await vi.waitUntil(() => test.live.rooms.size === 0 && test.live.sessions.size === 0)
+  })
+})
+
+describe('people', () => {
+  it('are counted by page and site, once each', async () => {
+    await open({ limits: { presenceIntervalMs: 10 } })
+    const [one, two, three] = [await readerOf('/'), await readerOf('/'), await readerOf('/posts', '')]
+    one.say({ do: 'here', person: ana })
+    two.say({ do: 'here', person: ana })
+    three.say({ do: 'here', person: ben })
+    let counts = await three.heard('here')
+    while (counts.site < 2) counts = await three.heard('here')
+    expect(counts).toMatchObject({ site: 2, page: 1 })
+    expect(test.live.presence.count('/')).toBe(1)
+  })
+
+  it('go with their page, wherever they turn, and when their connection ends', async () => {
+    await open()
+    const socket = await readerOf('/')
+    socket.say({ do: 'here', person: ana })
+    socket.say({ do: 'watch', page: '/posts?page=2', version: '' })
+    await vi.waitUntil(() => test.live.presence.count('/posts') === 1)
+    expect(test.live.presence.count('/')).toBe(0)
+    socket.close()
+    await vi.waitUntil(() => test.live.presence.site === 0)
+  })
+})
+
+describe('an action', () => {
+  it('answers under its key, and says whether a failed one was applied', async () => {
+    await open({
+      actions: {
+        add: async (input) => (input as number) + 1,
+        fail: async () => {
+          throw Object.assign(new Error('no'), { code: 'disk_full', applied: 'no' })
+        },
+      },
+    })
+    const socket = await reader()
+    socket.say({ do: 'ask', key: '1', action: 'add', input: 1 })
+    expect(await socket.heard('answer')).toEqual({ is: 'answer', key: '1', value: 2 })
+    socket.say({ do: 'ask', key: '2', action: 'fail', input: 1 })
+    expect(await socket.heard('answer')).toMatchObject({ key: '2', error: { code: 'disk_full', applied: 'no' } })
+    socket.say({ do: 'ask', key: '3', action: 'toString', input: 1 })
+    expect(await socket.heard('answer')).toMatchObject({ key: '3', error: { code: 'unknown_action', applied: 'no' } })
+  })
+})
+
+describe('a connection', () => {
+  it('is refused to other sites, and to an address that has too many', async () => {
+    await open({ limits: { maxPerAddress: 2 } })
+    await expect(reader({ origin: 'https://evil.example' })).rejects.toThrow('403')
+    await reader({ origin: 'https://example.org' })
+    const second = await reader()
+    await expect(reader()).rejects.toThrow('429')
+    second.close()
+    await vi.waitUntil(() => test.live.sessions.size === 1)
+    await reader()
+  })
+
+  it('is counted by the address that the proxy names', async () => {
+    await open({ limits: { maxPerAddress: 1 }, clientAddress: ({ headers }) => String(headers['x-client']) })
+    await reader({ 'x-client': '1' })
+    await reader({ 'x-client': '2' })
+    await expect(reader({ 'x-client': '1' })).rejects.toThrow('429')
+  })
+
+  it('ends with a message that is none, that is too long, or that is one too many', async () => {
+    await open()
+    const [broken, long, eager] = [await reader(), await reader(), await reader()]
+    broken.sayRaw('{')
+    long.sayRaw('x'.repeat(5000))
+    for (let message = 0; message < 100; message++) eager.say({ do: 'beat' })
+    expect(await Promise.all([broken.closed, long.closed, eager.closed])).toEqual([1008, 1009, 1008])
+  })
+
+  it('survives whatever another one says', async () => {
+    await open({ limits: { maxPerAddress: 100_000 } })
+    const calm = await readerOf('/')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.string(), fc.json(), fc.uint8Array()), { maxLength: 5 }),
+        async (messages) => {
+          const wild = await openSocket(test.port)
+          for (const message of messages) wild.sayRaw(message)
+          wild.close()
+        },
+      ),
+      { numRuns: 100 },
+    )
+    test.change('/', 'Still here')
+    expect(await calm.heard('page')).toMatchObject({ version: 'v Still here' })
+  })
+
+  it('ends when nothing is heard from it', async () => {
+    await open({ limits: { beatMs: 100 } })
+    const [alive, frozen] = [await reader(), await reader()]
+    frozen.pause()
+    await vi.waitUntil(() => test.live.sessions.size === 1, 5000)
+    await alive.heard('beat')
+    frozen.resume()
+  })
+
+  it('that reads too slowly is left out in bounded memory, then told to look again', async () => {
+    await open({ limits: { maxBufferedBytes: 200_000, pageIntervalMs: 1 } })
+    const slow = await readerOf('/')
+    const quick = await readerOf('/')
+    slow.pause()
+    const text = 'x'.repeat(100_000)
+    const session = [...test.live.sessions][0]!
+    for (let change = 0; session.behindSince === undefined; change++) {
+      if (change > 500) throw new Error('it was never left out')
+      test.change('/', `${change} ${text}`)
+      await quick.heard('page')
+      expect(session.wire.bufferedBytes).toBeLessThan(400_000)
+    }
+    slow.resume()
+    await slow.heard('refresh')
+  })
+
+  it('that never reads again is closed', async () => {
+    await open({ limits: { maxBufferedBytes: 200_000, maxBehindMs: 0, pageIntervalMs: 1 } })
+    const dead = await readerOf('/')
+    dead.pause()
+    const session = [...test.live.sessions][0]!
+    const quick = await readerOf('/')
+    for (let change = 0; session.behindSince === undefined; change++) {
+      test.change('/', `${change} ${'x'.repeat(100_000)}`)
+      await quick.heard('page')
+    }
+    await vi.waitUntil(() => test.live.sessions.size === 1, 5000)
+    dead.resume()
+  })
+
+  it('is asked to move on, and let go when it has', async () => {
+    await open()
+    const socket = await readerOf('/')
+    const left = test.live.leave(10_000)
+    expect(await socket.heard('move')).toMatchObject({ withinMs: 10_000 })
+    await expect(reader()).rejects.toThrow('503')
+    socket.close()
+    await left
+  })
+})
+
+describe('without WebSockets', () => {
+  it('hears the same as events, and speaks by POST', async () => {
+    await open({ actions: { echo: async (input) => input } })
+    const leaving = new AbortController()
+    const response = await fetch(`http://127.0.0.1:${test.port}/live/events`, { signal: leaving.signal })
+    const events = readEvents(response.body!)
+    const hello = (await events.next()).value as { session: string }
+    const say = (...said: object[]) =>
+      fetch(`http://127.0.0.1:${test.port}/live/say`, {
+        method: 'POST',
+        body: JSON.stringify({ session: hello.session, say: said.map((one) => JSON.stringify(one)) }),
+      })
+    expect((await say({ do: 'watch', page: '/', version: '' }, { do: 'here', person: ana })).status).toBe(202)
+    expect((await events.next()).value).toMatchObject({ is: 'here' })
+    expect((await events.next()).value).toMatchObject({ is: 'page', version: 'v Hello' })
+    expect(test.live.presence.site).toBe(1)
+    await say({ do: 'ask', key: '1', action: 'echo', input: 'x' })
+    expect((await events.next()).value).toEqual({ is: 'answer', key: '1', value: 'x' })
+    leaving.abort()
+    await vi.waitUntil(() => test.live.sessions.size === 0 && test.live.presence.site === 0)
+    expect((await say({ do: 'away' })).status).toBe(410)
+  })
+
+  it('is told by another node what was said there', async () => {
+    const listeners: ((node: string, message: never) => void)[] = []
+    const passed: unknown[] = []
+    await open({
+      cluster: {
+        broadcast: (message) => message.kind === 'said' && passed.push(message),
+        onMessage: (listener) => {
+          listeners.push(listener as never)
+          return () => {}
+        },
+      },
+    })
+    const leaving = new AbortController()
+    const response = await fetch(`http://127.0.0.1:${test.port}/live/events`, { signal: leaving.signal })
+    const events = readEvents(response.body!)
+    const { session } = (await events.next()).value as { session: string }
+    const body = JSON.stringify({ session: 'somebody else', say: ['{"do":"away"}'] })
+    expect((await fetch(`http://127.0.0.1:${test.port}/live/say`, { method: 'POST', body })).status).toBe(202)
+    expect(passed).toEqual([{ kind: 'said', session: 'somebody else', say: ['{"do":"away"}'] }])
+    const watch = JSON.stringify({ do: 'watch', page: '/', version: '' })
+    for (const hear of listeners) hear('b', { kind: 'said', session, say: [watch] } as never)
+    expect((await events.next()).value).toMatchObject({ is: 'here' })
+    leaving.abort()
+  })
+
+  it('refuses what other sites and strangers post', async () => {
+    await open()
+    const post = (body: string, headers = {}) =>
+      fetch(`http://127.0.0.1:${test.port}/live/say`, { method: 'POST', body, headers }).then(({ status }) => status)
+    expect(await post('{"session":"x","say":[]}', { origin: 'https://evil.example' })).toBe(403)
+    expect(await post('nonsense')).toBe(400)
+    expect(await post('{"session":"x","say":[1]}')).toBe(400)
+    expect(await post('{"session":"x","say":[]}')).toBe(410)
+  })
+})
+
+async function* readEvents(stream: ReadableStream<Uint8Array>) {
+  let text = ''
+  try {
+    for await (const chunk of stream) {
+      text += Buffer.from(chunk).toString()
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        yield JSON.parse(text.slice('data: '.length, end)) as unknown
+        text = text.slice(end + 2)
+      }
+    }
+  } catch {}
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http'
+import { type EventStreams, openEventStreams, type Passed } from './event-streams.ts'
+import { openGate } from './gate.ts'
+import { type Hub, type HubOptions, openHub } from './hub.ts'
+import { defaultLiveLimits, type LiveLimits } from './limits.ts'
+import type { PresenceCluster, PresenceMessage } from './presence.ts'
+import { openWebSockets, type WebSockets } from './websockets.ts'
+
+/** What the live part needs of a cluster; without one it is a site on one machine. */
+export interface LiveCluster {
+  /** Tells every other node, best effort: nothing is said twice, and a node that is away misses it. */
+  broadcast(message: LiveMessage): void
+  /** Calls back with what the other nodes broadcast. Returns how to stop. */
+  onMessage(listener: (node: string, message: LiveMessage) => void): () => void
+}
+
+/** Plain data: text, numbers, booleans, lists. */
+export type LiveMessage = PresenceMessage | ({ kind: 'said' } & Passed)
+
+export interface LiveOptions extends Omit<HubOptions, 'cluster' | 'limits'> {
+  cluster?: LiveCluster | undefined
+  /** Public address of the site, no trailing slash: pages of other origins are refused. */
+  origin: string
+  /** Who asks, for the limits; default: the other end of the connection. */
+  clientAddress?: ((request: IncomingMessage) => string) | undefined
+  limits?: Partial<LiveLimits> | undefined
+}
+
+export interface Live extends Hub {
+  upgrade: WebSockets['upgrade']
+  events: EventStreams['open']
+  say: EventStreams['say']
+  /** Asks browsers to move on, lets them go, and ends after at most this time. Closing twice is fine. */
+  leave(withinMs?: number): Promise<void>
+}
+
+/** Joins connections of both kinds to the pages they show. */
+export function openLive({ cluster, origin, clientAddress = remoteAddress, ...options }: LiveOptions): Live {
+  const limits = { ...defaultLiveLimits, ...options.limits }
+  const hub = openHub({ ...options, limits, cluster: cluster && presenceOf(cluster) })
+  const gate = openGate({ origin, clientAddress, isLeaving: () => hub.isLeaving, ...limits })
+  const sockets = openWebSockets({ hub, gate })
+  const streams = openEventStreams({
+    hub,
+    gate,
+    passOn: cluster && ((message) => cluster.broadcast({ kind: 'said', ...message })),
+  })
+  const stopListening = cluster?.onMessage((_, message) => {
+    if (message.kind === 'said') streams.pass(message)
+  })
+  let leaving: Promise<void> | undefined
+
+  return Object.assign(hub, {
+    upgrade: sockets.upgrade,
+    events: streams.open,
+    say: streams.say,
+    leave(withinMs = limits.moveWithinMs) {
+      leaving ??= leave(withinMs)
+      return leaving
+    },
+  })
+
+  async function leave(withinMs: number): Promise<void> {
+    hub.moveOn(withinMs)
+    const deadline = performance.now() + withinMs
+    while (hub.sessions.size > 0 && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    stopListening?.()
+    hub.close()
+    sockets.close()
+  }
+}
+
+function presenceOf({ broadcast, onMessage }: LiveCluster): PresenceCluster {
+  return {
+    broadcast,
+    onMessage: (listener) =>
+      onMessage((node, message) => {
+        if (message.kind !== 'said') listener(node, message)
+      }),
+  }
+}
+
+function remoteAddress({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? ''
+}

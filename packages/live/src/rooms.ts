@@ -1,0 +1,229 @@
+import type { Buffer } from 'node:buffer'
+import { allParts, changedParts, outlineOf } from './parts.ts'
+import { type Look, openRoom, type Room, type Shown } from './room.ts'
+import { encodeTold, type Session } from './session.ts'
+
+export interface RoomsOptions {
+  /** Renders an address, or takes it from a cache. Asked once for each change, however many have it open. */
+  look: (page: string) => Promise<Look>
+  send: (session: Session, message: Buffer) => void
+  onError: (error: unknown, page: string) => void
+  /** Between two looks at the same page. */
+  intervalMs: number
+}
+
+export interface Rooms {
+  readonly size: number
+  /** Shows changes of this page from now on, and at once if it is not in this version. */
+  join(session: Session, page: string, version: string): Promise<void>
+  leave(session: Session): void
+  /** Looks again at every open page that was made from one of these. */
+  touch(topics: readonly string[]): void
+  touchAll(): void
+  close(): void
+}
+
+/** Renders that run at once when a change touches many pages; requests come between them. */
+const looksAtOnce = 2
+
+const retryMs = 1000
+
+/** How long the whole page is kept for those who come back with another version; they come together. */
+const wholeForMs = 10_000
+
+export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Rooms {
+  const rooms = new Map<string, Room>()
+  const byTopic = new Map<string, Set<Room>>()
+  const waiting = new Set<Room>()
+  let running = 0
+  let isClosed = false
+
+  return {
+    get size() {
+      return rooms.size
+    },
+    async join(session, page, version) {
+      leave(session)
+      const room = enter(session, page)
+      try {
+        const shown = room.shown ?? (await lookOnce(room))
+        if (session.room !== room || versionOf(shown) === version) return
+        const message = await wholeOf(room)
+        if (session.room === room) send(session, message)
+      } catch (error) {
+        onError(error, page)
+        retry(room)
+      }
+    },
+    leave,
+    touch(topics) {
+      for (const topic of topics) for (const room of byTopic.get(topic) ?? []) soil(room)
+    },
+    touchAll() {
+      for (const room of rooms.values()) soil(room)
+    },
+    close() {
+      isClosed = true
+      for (const room of rooms.values()) clearTimeout(room.timer)
+    },
+  }
+
+  function enter(session: Session, page: string): Room {
+    let room = rooms.get(page)
+    if (!room) {
+      room = openRoom(page)
+      rooms.set(page, room)
+    }
+    room.members.add(session)
+    session.room = room
+    return room
+  }
+
+  function leave(session: Session): void {
+    const { room } = session
+    session.room = undefined
+    room?.members.delete(session)
+    if (room && room.members.size === 0) end(room)
+  }
+
+  function end(room: Room): void {
+    rooms.delete(room.page)
+    clearTimeout(room.timer)
+    waiting.delete(room)
+    file(room, [])
+  }
+
+  function soil(room: Room): void {
+    room.isDirty = true
+    room.whole = undefined
+    if (!room.timer) waiting.add(room)
+    work()
+  }
+
+  function work(): void {
+    for (const room of waiting) {
+      if (running >= looksAtOnce) return
+      waiting.delete(room)
+      const restMs = room.restsUntil - performance.now()
+      if (restMs > 0) wait(room, restMs)
+      else void refresh(room)
+    }
+  }
+
+  function wait(room: Room, ms: number): void {
+    if (isClosed || rooms.get(room.page) !== room) return
+    clearTimeout(room.timer)
+    room.timer = setTimeout(() => {
+      room.timer = undefined
+      waiting.add(room)
+      work()
+    }, ms).unref()
+  }
+
+  function retry(room: Room): void {
+    room.isDirty = true
+    room.hasFailed = true
+    wait(room, retryMs)
+  }
+
+  async function refresh(room: Room): Promise<void> {
+    running++
+    room.restsUntil = performance.now() + intervalMs
+    try {
+      // One that runs already may have begun before the change.
+      await room.looking
+      if (room.isDirty) await lookOnce(room)
+    } catch (error) {
+      onError(error, room.page)
+      retry(room)
+    } finally {
+      running--
+      work()
+    }
+  }
+
+  /** Looks, and tells everybody in the room what is different from the last time. */
+  function lookOnce(room: Room): Promise<Shown> {
+    room.looking ??= (async () => {
+      try {
+        room.isDirty = false
+        const seen = await look(room.page)
+        const former = room.shown
+        room.shown = keep(seen)
+        if (rooms.get(room.page) === room) file(room, seen.topics, former?.topics)
+        const message = room.hasFailed ? tellWhole(room.page, seen) : former && changeOf(room.page, former, seen)
+        room.hasFailed = false
+        if (message) broadcast(room, encodeTold(message))
+        return room.shown
+      } finally {
+        room.looking = undefined
+      }
+    })()
+    return room.looking
+  }
+
+  function broadcast(room: Room, message: Buffer): void {
+    room.whole = undefined
+    for (const session of room.members) send(session, message)
+  }
+
+  function wholeOf(room: Room): Promise<Buffer> {
+    if (!room.whole) {
+      const whole = look(room.page).then((seen) => encodeTold(tellWhole(room.page, seen)))
+      room.whole = whole
+      const forget = () => {
+        if (room.whole === whole) room.whole = undefined
+      }
+      setTimeout(forget, wholeForMs).unref()
+      whole.catch(forget)
+    }
+    return room.whole
+  }
+
+  /** Puts a room under the topics of its page. */
+  function file(room: Room, topics: readonly string[], former: readonly string[] = room.shown?.topics ?? []): void {
+    for (const topic of former) {
+      const others = byTopic.get(topic)
+      others?.delete(room)
+      if (others?.size === 0) byTopic.delete(topic)
+    }
+    for (const topic of topics) {
+      const others = byTopic.get(topic) ?? new Set()
+      byTopic.set(topic, others.add(room))
+    }
+  }
+}
+
+function versionOf(shown: Shown): string {
+  return shown.kind === 'page' ? shown.version : ''
+}
+
+function keep(seen: Look): Shown {
+  if (seen.kind !== 'page') return seen
+  const { version, parts, topics } = seen
+  return { kind: 'page', version, outline: parts.map(outlineOf), topics }
+}
+
+function tellWhole(page: string, seen: Look) {
+  if (seen.kind === 'moved') return { is: 'moved', page, location: seen.location } as const
+  if (seen.kind === 'gone') return { is: 'gone', page } as const
+  const { version, at, title, parts } = seen
+  return { is: 'page', page, from: '*', version, at, title, parts: allParts(parts) } as const
+}
+
+function changeOf(page: string, former: Shown, seen: Look) {
+  if (seen.kind === 'moved' && former.kind === 'moved' && former.location === seen.location) return undefined
+  if (seen.kind === 'gone' && former.kind === 'gone') return undefined
+  if (seen.kind !== 'page' || former.kind !== 'page') return tellWhole(page, seen)
+  if (seen.version === former.version) return undefined
+  const { version, at, title, parts } = seen
+  return {
+    is: 'page',
+    page,
+    from: former.version,
+    version,
+    at,
+    title,
+    parts: changedParts(former.outline, parts),
+  } as const
+}
