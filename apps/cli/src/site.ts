@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { openContentFolder } from './content.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
+import { startBackups } from './site-backups.ts'
 import { describeReport } from './site-import.ts'
 
 interface RunSite {
@@ -30,9 +31,10 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       // A script that waits for this line may ask for pages at once.
       console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
       const watching = settings.watch ? content.watch(importing.signal) : undefined
+      const backups = startBackups({ settings, repo, log })
       await stop
       importing.abort()
-      await watching
+      await Promise.all([watching, backups?.close()])
     } finally {
       await server.close()
     }
