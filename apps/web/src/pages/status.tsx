@@ -35,7 +35,7 @@ export function StatusView({ context, status, now }: StatusViewProps) {
       <PageHeader title="Status" lead={summaryOf(status)} />
       <PageBody>
         <div class="prose">
-        <h2>Regions</h2>
+          <h2>Regions</h2>
           <table class="status-nodes">
             <thead>
               <tr>
@@ -51,36 +51,36 @@ export function StatusView({ context, status, now }: StatusViewProps) {
               ))}
             </tbody>
           </table>
-        {backups && <Backups backups={backups} now={now} />}
-        {nodes.length > 1 && (
-          <>
-            <h2>Last failovers</h2>
-            {failovers.length === 0 ? (
-              <p>None since this node started.</p>
-            ) : (
+          {backups && <Backups backups={backups} now={now} />}
+          {nodes.length > 1 && (
+            <>
+              <h2>Last failovers</h2>
+              {failovers.length === 0 ? (
+                <p>None since this node started.</p>
+              ) : (
+                <ul>
+                  {failovers.slice(0, 5).map(({ at, durationMs }) => (
+                    <li>
+                      {ageOf(at, now)} ago: {secondsOf(durationMs)} without a primary
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </>
+          )}
+          {troubles.length > 0 && (
+            <>
+              <h2>To look at</h2>
               <ul>
-                {failovers.slice(0, 5).map(({ at, durationMs }) => (
-                  <li>
-                    {ageOf(at, now)} ago: {secondsOf(durationMs)} without a primary
-                  </li>
+                {troubles.map((trouble) => (
+                  <li>{trouble}</li>
                 ))}
               </ul>
-            )}
-          </>
-        )}
-        {troubles.length > 0 && (
-          <>
-            <h2>To look at</h2>
-            <ul>
-              {troubles.map((trouble) => (
-                <li>{trouble}</li>
-              ))}
-            </ul>
-          </>
-        )}
-        <p>
-          Atoll {version}, up for {ageOf(status.since, now)}
-        </p>
+            </>
+          )}
+          <p>
+            Atoll {version}, up for {ageOf(status.since, now)}
+          </p>
         </div>
       </PageBody>
     </Layout>

@@ -56,7 +56,13 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
   const server: Server = await openServer({
     ...options,
     metrics,
-    api: createApi({ calls: calls(), secret: settings.secret, log, ...(options.now && { now: options.now }) }),
+    api: createApi({
+      calls: calls(),
+      secret: settings.secret,
+      log,
+      cover: (token) => options.repo.reader({ token }).db.selectFrom('content_state').select('number').execute(),
+      ...(options.now && { now: options.now }),
+    }),
     queries,
     routes: [['GET', '/status', statusPage(status)], ...cardRoutes, ...routes],
     missingPage,
