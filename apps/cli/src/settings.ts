@@ -119,6 +119,20 @@ export const settingsTable = {
     isSecret: true,
     parse: optional((value) => (value.length >= 16 ? { value } : { wanted: 'at least 16 characters' })),
   },
+  backupTo: {
+    env: 'ATOLL_BACKUP_TO',
+    flag: '--backup-to <place>',
+    summary: 'Where backups go: a folder, or `s3://bucket/prefix` with the usual `AWS_…` variables.',
+    default: 'none',
+    parse: optional(text),
+  },
+  backupEvery: {
+    env: 'ATOLL_BACKUP_EVERY',
+    flag: '',
+    summary: 'Minutes between two backups; one is also taken five minutes after a change.',
+    default: '60',
+    parse: number(1, 100_000, 'a whole number of minutes, at least 1'),
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',

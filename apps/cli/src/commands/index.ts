@@ -1,4 +1,5 @@
 import type { AtollCommand } from '../command.ts'
+import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
 import { exportCommand } from './export.ts'
@@ -6,6 +7,7 @@ import { importCommand } from './import.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
+import { restore } from './restore.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
@@ -19,4 +21,6 @@ export const commands: AtollCommand[] = [
   publish,
   token,
   exportCommand,
+  backup,
+  restore,
 ]
