@@ -1,11 +1,11 @@
 import type { BlogTables, Site } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import { newerToken, type Reader, type Repo, type Token } from '@atoll/repo'
 import type { Drops } from './drops.ts'
 
 export interface SiteState {
   site: Site
-  /** The settings were these at this commit. */
-  commit: number
+  /** The settings were these here. */
+  token: Token | undefined
 }
 
 export interface KeptSite {
@@ -15,7 +15,7 @@ export interface KeptSite {
 }
 
 interface KeepSiteOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'commit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced'>
   loadSite: (reader: Reader<BlogTables>) => Promise<Site>
   drops: Drops
 }
@@ -28,7 +28,7 @@ export function keepSite({ repo, loadSite, drops }: KeepSiteOptions): KeptSite {
   return {
     async current() {
       // Nothing was dropped since, so they are still the same at every commit announced until now.
-      if (kept && !isOutdated(kept)) return { site: kept.site, commit: Math.max(kept.commit, repo.commit) }
+      if (kept && !isOutdated(kept)) return { site: kept.site, token: newerToken(kept.token, repo.announced) }
       if (loading?.begunAt !== drops.count) {
         const begun = { begunAt: drops.count, state: load() }
         loading = begun
@@ -45,12 +45,12 @@ export function keepSite({ repo, loadSite, drops }: KeepSiteOptions): KeptSite {
   async function load(): Promise<SiteState> {
     const reader = repo.reader()
     const site = await loadSite(reader)
-    const state = { site, commit: reader.commit }
+    const state = { site, token: reader.token }
     if (!isOutdated(state)) kept = state
     return state
   }
 
-  function isOutdated({ commit }: SiteState): boolean {
-    return drops.isOutdated({ topics: ['site'], commit, now: '9999' })
+  function isOutdated({ token }: SiteState): boolean {
+    return drops.isOutdated({ topics: ['site'], token, now: '9999' })
   }
 }

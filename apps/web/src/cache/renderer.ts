@@ -1,5 +1,5 @@
 import type { BlogTables } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import { olderToken, type Reader, type Repo } from '@atoll/repo'
 import { WebError } from '../errors.ts'
 import { Representation } from '../http/representation.ts'
 import type { SecurityHeaders } from '../http/security-headers.ts'
@@ -24,7 +24,7 @@ export interface RenderRequest {
 export type Rendered = Representation | undefined
 
 /** A page and what it was made from, for whoever wants to know when it changes. */
-export type Seen = Pick<CachedPage, 'representation' | 'topics' | 'commit'> | undefined
+export type Seen = Pick<CachedPage, 'representation' | 'topics' | 'token'> | undefined
 
 export interface Renderer {
   /** The cached page, or a new one that is kept. Whoever asks meanwhile gets the same one. */
@@ -86,7 +86,7 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   async function renderOnce({ key, page, params, isPreview = false }: RenderRequest): Promise<Seen> {
     const time = toSeconds(now())
-    const { site: settings, commit: siteCommit } = await site.current()
+    const { site: settings, token: siteToken } = await site.current()
     const reader: Reader<BlogTables> = repo.reader()
     const url = new URL(origin + key)
     const result = await page({
@@ -101,10 +101,10 @@ export function createRenderer(options: RendererOptions): Renderer {
     if (result.kind === 'missing') return undefined
 
     const representation = await represent(result, { isQuick: url.search !== '', isPreview })
-    const provenance = { commit: Math.min(reader.commit, siteCommit), now: time }
+    const token = olderToken(reader.token, siteToken)
     const topics = ['site', ...(result.topics ?? [])]
-    if (isKept(result) && !isPreview) cache.store(key, { representation, topics, ...provenance })
-    return { representation, topics, commit: provenance.commit }
+    if (isKept(result) && !isPreview) cache.store(key, { representation, topics, token, now: time })
+    return { representation, topics, token }
   }
 
   async function represent(

@@ -1,5 +1,5 @@
 import type { BlogTables } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import type { Reader, Repo, Token } from '@atoll/repo'
 import type { PageCache } from '../cache/page-cache.ts'
 import { Representation } from '../http/representation.ts'
 import type { SecurityHeaders } from '../http/security-headers.ts'
@@ -78,7 +78,7 @@ export function serveAssets(options: AssetOptions): Handler {
       const reader = repo.reader()
       const representation = await readBytes(reader, hash, forever)
       if (representation) {
-        keep(key, representation, { topics: [], commit: Number.POSITIVE_INFINITY })
+        keep(key, representation, { topics: [], token: undefined })
         return { kind: 'bytes', representation }
       }
       const record = await queries.findAssetByHash(reader, hash)
@@ -94,7 +94,7 @@ export function serveAssets(options: AssetOptions): Handler {
       if (record.isExternal) return { kind: 'file', record, cacheControl: askAgain }
       const representation = await readBytes(reader, record.hash, askAgain)
       if (!representation) return undefined
-      keep(key, representation, { topics: [`asset:${record.name}`], commit: reader.commit })
+      keep(key, representation, { topics: [`asset:${record.name}`], token: reader.token })
       return { kind: 'bytes', representation }
     })
   }
@@ -120,7 +120,11 @@ export function serveAssets(options: AssetOptions): Handler {
     return running
   }
 
-  function keep(key: string, representation: Representation, from: { topics: string[]; commit: number }): void {
+  function keep(
+    key: string,
+    representation: Representation,
+    from: { topics: string[]; token: Token | undefined },
+  ): void {
     cache.store(key, { representation, now: '9999', ...from })
   }
 

@@ -53,7 +53,7 @@ export interface SiteQueries extends AssetQueries {
 }
 
 export interface ServerOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'commit' | 'onCommit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'>
   queries: SiteQueries
   routes: readonly Route[]
   /** Default: a line of text. */

@@ -1,8 +1,13 @@
 import type { BlogTables } from '@atoll/blog'
-import type { CommitNotice, Reader, Repo } from '@atoll/repo'
+import type { CommitNotice, Reader, Repo, Token } from '@atoll/repo'
+
+/** Commits of one reign. */
+export function tokenAt(commit: number, epoch = { number: 1, id: 'a' }): Token {
+  return { epoch, commit }
+}
 
 /** A database of named texts whose commits, announcements and stalls a test arranges one by one. */
-export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'commit' | 'onCommit'> {
+export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'> {
   reader(): FakeReader
   /** Changes the data and tells nobody: as between a commit and its announcement. */
   write(values: Record<string, string>): number
@@ -30,8 +35,8 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
   let open = () => {}
 
   return {
-    get commit() {
-      return announced
+    get announced() {
+      return tokenAt(announced)
     },
     reader,
     onCommit(listener) {
@@ -60,21 +65,21 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
 
   function announce(commit: number, topics: string[]) {
     announced = commit
-    for (const listener of listeners) listener({ commit, topics })
+    for (const listener of listeners) listener({ token: tokenAt(commit), topics })
   }
 
   function reader(): FakeReader {
-    let oldest = Number.POSITIVE_INFINITY
+    let oldest: number | undefined
     const read = async (name: string) => {
       await gate
       if (failure) throw failure
-      oldest = Math.min(oldest, written)
+      oldest = Math.min(oldest ?? written, written)
       return values[name]
     }
     const query = { select: () => query, execute: () => read('commits') }
     return {
-      get commit() {
-        return oldest
+      get token() {
+        return oldest === undefined ? undefined : tokenAt(oldest)
       },
       read,
       db: { selectFrom: () => query } as never,

@@ -3,12 +3,12 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
 import { RepoError } from './errors.ts'
-import { toQueryResult } from './local-dialect.ts'
 import type { Statement, StatementResult } from './protocol.ts'
 
 const adapter = new SqliteAdapter()
@@ -17,8 +17,8 @@ const compiler = new SqliteQueryCompiler()
 /** A Kysely whose statements run elsewhere. It has no transactions: those are operations. */
 export function portKysely<Database>(run: (statement: Statement) => Promise<StatementResult>): Kysely<Database> {
   const connection: DatabaseConnection = {
-    async executeQuery(query: CompiledQuery) {
-      return toQueryResult(await run({ sql: query.sql, parameters: query.parameters }))
+    async executeQuery<Row>(query: CompiledQuery) {
+      return toQueryResult<Row>(await run({ sql: query.sql, parameters: query.parameters }))
     },
     // biome-ignore lint/correctness/useYield: rows cross a message port whole
     async *streamQuery() {
@@ -42,6 +42,11 @@ export function portKysely<Database>(run: (statement: Statement) => Promise<Stat
       createQueryCompiler: () => compiler,
     },
   })
+}
+
+export function toQueryResult<Row>({ rows, changes, lastInsertRowid }: StatementResult): QueryResult<Row> {
+  if (changes === undefined) return { rows: rows as Row[] }
+  return { rows: rows as Row[], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid!) }
 }
 
 async function nothing() {}
