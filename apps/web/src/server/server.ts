@@ -20,6 +20,8 @@ import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
 import type { Log } from '../log.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
+import { carriesToken } from '../tokens/token-headers.ts'
+import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
@@ -130,11 +132,19 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
     onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
   })
+  const visits = createVisits({
+    repo,
+    readAnything,
+    timeoutMs: limits.renderTimeoutMs,
+    isSecure: origin.startsWith('https:'),
+    catchUp: () => commits.hurryAll(),
+  })
   const router = createRouter(handlers(), routes)
   const look = createLook({ router, renderer })
   const dispatch = createDispatch({
     router,
     renderer,
+    visits,
     missingPage,
     headers: securityHeaders.page,
     secret,
@@ -214,7 +224,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
   function answerFromCache(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method, headers } = request
-    const representation = cache.get(url) ?? staticFiles.get(url)
+    const representation = (carriesToken(request) ? undefined : cache.get(url)) ?? staticFiles.get(url)
     if (representation === undefined || (method !== 'GET' && method !== 'HEAD')) return false
     if (headers.range !== undefined || hasBody(request) || http.isClosing) return false
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined)
