@@ -5,6 +5,7 @@ import { openBlog } from '@atoll/blog'
 import { type StartServerOptions, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
+import { openOwner } from './console/open-owner.ts'
 import { openContentFolder } from './content.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
@@ -37,9 +38,10 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
       const watching = settings.watch ? content.watch(importing.signal) : undefined
       backups = startBackups({ settings, repo, log })
+      const owner = await openOwner({ data: settings.data, repo })
       await stop
       importing.abort()
-      await Promise.all([watching, backups?.close()])
+      await Promise.all([watching, backups?.close(), owner.close()])
     } finally {
       await server.close()
     }

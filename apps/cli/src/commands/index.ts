@@ -1,10 +1,12 @@
 import type { AtollCommand } from '../command.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
+import { consoleCommand } from './console.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
+import { logs } from './logs.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
@@ -27,4 +29,6 @@ export const commands: AtollCommand[] = [
   restore,
   status,
   doctor,
+  consoleCommand,
+  logs,
 ]
