@@ -3,11 +3,17 @@ import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
 import { exportCommand } from './export.ts'
+import { handover } from './handover.ts'
 import { importCommand } from './import.ts'
+import { init } from './init.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
+import { promote } from './promote.ts'
 import { publish } from './publish.ts'
+import { remove } from './remove.ts'
 import { restore } from './restore.ts'
+import { salvage } from './salvage.ts'
+import { serve } from './serve.ts'
 import { start } from './start.ts'
 import { token } from './token.ts'
 
@@ -23,4 +29,10 @@ export const commands: AtollCommand[] = [
   exportCommand,
   backup,
   restore,
+  handover,
+  init,
+  remove,
+  promote,
+  salvage,
+  serve,
 ]
