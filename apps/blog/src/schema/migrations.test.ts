@@ -8,7 +8,11 @@ import { openBlog } from '../open.ts'
 import { migrations } from './migrations.ts'
 
 /** Of everything SQLite was told to create. A new migration changes it; an old one must not. */
-const schemas = { '001-content': '0c01297fceb552b1', '002-originals': 'bafff0dfd51bfbcc' }
+const schemas = {
+  '001-content': '0c01297fceb552b1',
+  '002-originals': 'bafff0dfd51bfbcc',
+  '003-reactions': 'bdd8f3f4f39f16a0',
+}
 
 it('a migration that has landed is never edited', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'schema-'))

@@ -18,6 +18,7 @@ import { createSecurityHeaders } from '../http/security-headers.ts'
 import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
+import { type React, takeReactions } from '../live/reactions.ts'
 import type { Log } from '../log.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
@@ -64,7 +65,9 @@ export interface ServerOptions {
   settings: ServerSettings
   limits?: Partial<Limits>
   /** Other nodes, who a client is, what visitors may do over their open page. */
-  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits' | 'actions' | 'catchUp'>
+  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits' | 'catchUp'>
+  /** Writes what a reader thinks of a post; without it nobody can react. */
+  react?: React
   log: Log
   now?: () => Date
 }
@@ -123,8 +126,20 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ...limits,
   })
   const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
+  const { clientAddress = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '' } = options.live ?? {}
+  const reactions =
+    options.react &&
+    takeReactions({
+      react: options.react,
+      hurry: (topic) => commits.hurry(topic),
+      isOurs: (request) => live.isOurs(request),
+      clientAddress,
+      isSecure: origin.startsWith('https:'),
+      headers: securityHeaders.page,
+    })
   const live = openLive({
     ...options.live,
+    ...(reactions && { actions: { 'reactions.toggle': reactions.act } }),
     origin,
     look: (page) => look(page),
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
@@ -250,7 +265,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     })
     const { GET, POST } = liveHandlers(live, securityHeaders.page)
     return {
-      POST,
+      POST: { ...POST, ...(reactions && { '/posts/:slug/reactions': reactions.handleForm }) },
       GET: {
         ...GET,
         ...healthHandlers(health, securityHeaders.page),

@@ -7,6 +7,7 @@ import {
   nextAppearance,
   readBlob,
   readSite,
+  toggleReaction,
 } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { createApi } from '../api/calls.ts'
@@ -20,7 +21,7 @@ import { routes } from '../routes.ts'
 import { openSocialImages } from '../social/index.ts'
 import { openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
 
-export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now'> {
+export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'live' | 'log' | 'now'> {
   repo: Repo<BlogTables>
   settings: ServerSettings & {
     /** For what can be made again. */
@@ -51,6 +52,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     routes: [...cardRoutes, ...routes],
     missingPage,
     failurePage,
+    react: async (reaction) => (await options.repo.run(toggleReaction, reaction)).value,
   }).catch(async (error) => {
     await cards.close()
     throw error
