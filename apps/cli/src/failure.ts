@@ -1,3 +1,4 @@
+import { BackupError } from '@atoll/backup'
 import { ContentError } from '@atoll/blog'
 import { RepoError } from '@atoll/repo'
 import { CommandError } from './errors.ts'
@@ -5,7 +6,8 @@ import { CommandError } from './errors.ts'
 /** One line that says what is wrong and what to do about it. */
 export function describeFailure(error: unknown): string {
   if (error instanceof CommandError) return error.message
-  if (error instanceof RepoError || error instanceof ContentError) return `${error.message}. ${error.fix}`
+  if (error instanceof RepoError || error instanceof ContentError || error instanceof BackupError)
+    return `${error.message}. ${error.fix}`
   const { code, port, address, path, message } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   if (code === 'EADDRINUSE')
     return `port ${port} is in use; end what listens there, or choose another with PORT or --port`

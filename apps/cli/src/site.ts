@@ -1,12 +1,15 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { type BlogTables, type ImportReport, openBlog, renewContent, watchContent } from '@atoll/blog'
-import type { Repo } from '@atoll/repo'
-import { startServer } from '@atoll/web'
+import type { BackupSchedule } from '@atoll/backup'
+import { openBlog } from '@atoll/blog'
+import { type StartServerOptions, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
+import { openContentFolder } from './content.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
-import { describeProblem, describeReport, hasChanges, importSite } from './site-import.ts'
+import { startBackups } from './site-backups.ts'
+import { describeReport } from './site-import.ts'
+import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
@@ -20,52 +23,32 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
   const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+  let backups: BackupSchedule | undefined
   try {
-    const server = await openServer(repo, { settings, log, isDev })
+    const operations = { version, backups: () => backups?.state }
+    const server = await openServer({ repo, operations }, { settings, log, isDev })
+    const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const importing = new AbortController()
     try {
-      const report = await importOnce(importing.signal)
+      const report = await content.importOnce(importing.signal)
       // A script that waits for this line may ask for pages at once.
       console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
-      const watching = settings.watch ? watch(importing.signal) : undefined
+      const watching = settings.watch ? content.watch(importing.signal) : undefined
+      backups = startBackups({ settings, repo, log })
       await stop
       importing.abort()
-      await watching
+      await Promise.all([watching, backups?.close()])
     } finally {
       await server.close()
-    }
-
-    async function importOnce(signal: AbortSignal): Promise<ImportReport> {
-      const report = await importSite({ repo, settings, force: isDev, signal })
-      // What was published here stays, made by this release's renderer.
-      if (report.refused) await renewContent({ repo, signal, largeFileBytes: settings.largeFileMb * 1024 * 1024 })
-      for (const problem of report.problems) log.warn(describeProblem(problem))
-      server.reportImport(report)
-      return report
-    }
-
-    function watch(signal: AbortSignal): Promise<void> {
-      return watchContent({
-        folder: settings.content,
-        signal,
-        onChange: async () => {
-          try {
-            const report = await importOnce(signal)
-            if (hasChanges(report)) log.info(describeReport(report))
-          } catch (error) {
-            if (!signal.aborted) log.error({ err: error }, 'the import failed; the site stays as it was')
-          }
-        },
-      })
     }
   } finally {
     await repo.close()
   }
 }
 
-function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
+function openServer(parts: Pick<StartServerOptions, 'repo' | 'operations'>, { settings, log, isDev }: RunSite) {
   return startServer({
-    repo,
+    ...parts,
     log,
     settings: {
       host: settings.host,
@@ -79,6 +62,7 @@ function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
       cacheBytes: settings.cacheMb * 1024 * 1024,
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
+      metricsAt: settings.metricsAt,
       ...gitHook(settings),
     },
   })

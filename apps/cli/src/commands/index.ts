@@ -1,4 +1,5 @@
 import type { AtollCommand } from '../command.ts'
+import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
 import { exportCommand } from './export.ts'
@@ -6,7 +7,9 @@ import { importCommand } from './import.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
+import { restore } from './restore.ts'
 import { start } from './start.ts'
+import { status } from './status.ts'
 import { token } from './token.ts'
 
 export const commands: AtollCommand[] = [
@@ -19,4 +22,7 @@ export const commands: AtollCommand[] = [
   publish,
   token,
   exportCommand,
+  backup,
+  restore,
+  status,
 ]

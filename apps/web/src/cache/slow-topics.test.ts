@@ -37,8 +37,7 @@ it('lets go what somebody waits for', () => {
   const { released, slow } = open()
   slow.take({ topics: ['slow'], commit: 1 })
   slow.take({ topics: ['slow'], commit: 2 })
-  slow.hurry('slow')
-  slow.hurry('other')
+  slow.hurryAll()
   expect(released.map(({ commit }) => commit)).toEqual([1, 2])
 })
 

@@ -20,7 +20,7 @@ async function open() {
   server = await openTestServer({
     react: async (reaction, { key }) => {
       written.push({ reaction, key })
-      return reaction.kind === '👍' ? { kind: 'toggled', isOn: true, count: 7 } : { kind: 'refused' }
+      return { value: reaction.kind === '👍' ? { kind: 'toggled', isOn: true, count: 7 } : { kind: 'refused' } }
     },
   })
   return server

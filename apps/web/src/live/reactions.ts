@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ToggledReaction } from '@atoll/blog'
 import { type Action, hashPerson, LiveError, readText } from '@atoll/live'
+import type { Token } from '@atoll/repo'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, statusLine } from '../http/send.ts'
 import type { Handler } from '../server/router.ts'
+import { tokenHeaders } from '../tokens/token-headers.ts'
 import { limitRate } from './rate.ts'
 
 export interface Reaction {
@@ -16,12 +18,13 @@ export interface Reaction {
 }
 
 /** Writes a reaction; `key` names the attempt, so that a second one of the same key changes nothing. */
-export type React = (reaction: Reaction, options: { key?: string }) => Promise<ToggledReaction>
+export type React = (
+  reaction: Reaction,
+  options: { key?: string },
+) => Promise<{ value: ToggledReaction; token?: Token }>
 
 interface ReactionsOptions {
   react: React
-  /** Shows a reaction at once to whoever made it with a form: the next thing it asks for is the page. */
-  hurry: (topic: string) => void
   isOurs: (request: IncomingMessage) => boolean
   clientAddress: (request: IncomingMessage) => string
   /** Whether cookies may be sent over https only. */
@@ -34,7 +37,7 @@ const cookieName = 'reader'
 
 /** One tap under a post, over the open line or as a plain form. */
 export function takeReactions(options: ReactionsOptions): { act: Action; handleForm: Handler } {
-  const { react, hurry, isOurs, clientAddress, isSecure, headers } = options
+  const { react, isOurs, clientAddress, isSecure, headers } = options
   // A household shares an address; a person has one finger.
   const people = limitRate({ perSecond: 2, atOnce: 12 })
   const addresses = limitRate({ perSecond: 20, atOnce: 100 })
@@ -57,15 +60,16 @@ export function takeReactions(options: ReactionsOptions): { act: Action; handleF
       const reaction = { post, kind: form.get('kind') ?? '', person: hashPerson(reader), wanted: 'other' as const }
       const address = clientAddress(request)
       if (!addresses.allow(address) || !people.allow(reaction.person)) return refuse(429, 'wait a moment')
-      const result = await react(reaction, {})
-      if (result.kind === 'refused') return refuse(400, 'there is no such post or reaction')
-      hurry(`reactions:${post}`)
+      const { value, token } = await react(reaction, {})
+      if (value.kind === 'refused') return refuse(400, 'there is no such post or reaction')
       const location = `/posts/${encodeURIComponent(post)}#site:reactions`
       const cookie = known ? [] : ['Set-Cookie', cookieOf(reader)]
+      // The page it asks for next has this reaction, on whichever node.
+      const seen = token ? tokenHeaders(token, { isSecure }) : []
       sendMessage(request, response, {
         status: 303,
         text: `See ${location}`,
-        headers: ['Location', location, ...cookie, ...headers],
+        headers: ['Location', location, ...cookie, ...seen, ...headers],
       })
 
       function refuse(status: number, reason: string) {
@@ -80,9 +84,9 @@ export function takeReactions(options: ReactionsOptions): { act: Action; handleF
     if (!addresses.allow(address) || !people.allow(reaction.person)) {
       throw new LiveError('too_many', 'too many reactions')
     }
-    const result = await react(reaction, { key })
-    if (result.kind === 'refused') throw new LiveError('bad_input', 'there is no such post or reaction')
-    return { isOn: result.isOn, count: result.count }
+    const { value } = await react(reaction, { key })
+    if (value.kind === 'refused') throw new LiveError('bad_input', 'there is no such post or reaction')
+    return { isOn: value.isOn, count: value.count }
   }
 
   /** Made when somebody without a script reacts, for nothing else, and readable to no script. */

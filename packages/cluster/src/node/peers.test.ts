@@ -23,10 +23,13 @@ describe('the nodes of a cluster', () => {
     expect(tokyo.locate('nobody')).toBeUndefined()
   })
 
-  it('are found by whom they call, without discovery', async () => {
-    const { asker, other } = await openPair()
-    const peer = await seen(other, 'asker')
-    expect(peer.address).toBe(formatAddress(asker.address))
+  it.each(['::1', '::', '127.0.0.1'])('are found by whom they call, without discovery: from %s', async (host) => {
+    const other = await openTestNode('other', { listen: { host: '::', port: 0 } })
+    const { port } = other.address
+    const peers = [{ host: host === '::' ? '::1' : host, port }]
+    const asker = await openTestNode('asker', { listen: { host, port: 0 }, discovery: { kind: 'static', peers } })
+    const { address } = await seen(other, 'asker')
+    expect(address).toBe(formatAddress({ host: peers[0]!.host, port: asker.address.port }))
   })
 
   it('know their own address in a list that all of them share', async () => {

@@ -1,0 +1,84 @@
+import { expect } from 'vitest'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
+
+export interface Load {
+  /** When each key was acknowledged, of a monotonic clock in milliseconds. */
+  readonly acknowledged: ReadonlyMap<string, number>
+  /** Resolves at the next acknowledgement of a write that begins from now on. */
+  nextWrite(): Promise<void>
+  /** The longest time without an acknowledgement since `from`. */
+  longestGapMs(from: number): number
+  stop(): Promise<void>
+}
+
+/** Clients that write through all nodes the whole time, each key until it is acknowledged, on whichever node it is. */
+export function writeThrough(nodes: ClusterNode[], { clients = 3 } = {}): Load {
+  const acknowledged = new Map<string, number>()
+  const stopping = new AbortController()
+  const running = Array.from({ length: clients }, (_, client) => write(client))
+  const run = `${nodes[0]!.folder.split('/').at(-2)}-${performance.now().toFixed(0)}`
+
+  return {
+    acknowledged,
+    async nextWrite() {
+      const known = new Set(acknowledged.keys())
+      await eventually('a write is acknowledged', () => acknowledged.size >= known.size + clients + 1, {
+        timeoutMs: 25_000,
+        everyMs: 5,
+      })
+    },
+    longestGapMs(from) {
+      const times = [from, ...[...acknowledged.values()].filter((at) => at >= from), performance.now()].sort(
+        (a, b) => a - b,
+      )
+      return Math.max(...times.slice(1).map((at, index) => at - times[index]!))
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+
+  async function write(client: number) {
+    // Only what is set up before the first await is not there yet.
+    await Promise.resolve()
+    let at = client
+    for (let number = 0; !stopping.signal.aborted; number++) {
+      const key = `${run}-${client}-${number}`
+      while (!stopping.signal.aborted && !(await tryToWrite(nodes[at % nodes.length]!, key))) at += 1
+    }
+  }
+
+  async function tryToWrite(node: ClusterNode, key: string): Promise<boolean> {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(1500)])
+    try {
+      const response = await node.fetch(`http://127.0.0.1:3000/${key}`, { method: 'POST', signal })
+      await response.text()
+      if (!response.ok) await new Promise((resolve) => setTimeout(resolve, 5))
+      if (response.ok) acknowledged.set(key, performance.now())
+      return response.ok
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Every acknowledged write is on every node that can be asked, once. */
+export async function expectNothingLost(cluster: Cluster, load: Load, nodes = cluster.nodes): Promise<void> {
+  await cluster.caughtUp({ timeoutMs: 30_000 })
+  for (const node of nodes.filter((candidate) => candidate.isReachable())) {
+    const keys = await eventually(`${node.name} says what it has`, () => keysOf(node))
+    const there = new Set(keys)
+    expect(
+      [...load.acknowledged.keys()].filter((key) => !there.has(key)),
+      `lost on ${node.name}`,
+    ).toEqual([])
+    expect(keys.length - there.size, `duplicated on ${node.name}`).toBe(0)
+  }
+}
+
+async function keysOf(node: ClusterNode): Promise<string[]> {
+  const response = await node.fetch('http://127.0.0.1:3000/keys')
+  if (!response.ok) throw new Error(await response.text())
+  return (await response.json()) as string[]
+}

@@ -1,0 +1,149 @@
+import type { Consul } from './consul-client.ts'
+import type { Disk } from './disk.ts'
+import { isMember, isNewer, type Member } from './in-sync-set.ts'
+import type { Lease } from './lease.ts'
+import { type GuardLog, sayChanges } from './log.ts'
+import { repeat, watchSilence } from './observer.ts'
+import { type Keys, lookAt, type NodeRecord, type Picture } from './records.ts'
+import { timing } from './timing.ts'
+
+export interface ConsulWatchOptions {
+  consul: Consul
+  keys: Keys
+  disk: Disk
+  lease: Lease
+  self: Member
+  /** Without its count. */
+  record: Omit<NodeRecord, 'count'>
+  onPicture(picture: Picture): void
+  signal: AbortSignal
+  log: GuardLog
+}
+
+export interface ConsulWatch {
+  readonly picture: Picture | undefined
+  readonly seenAt: number | undefined
+  /** For how long every look has succeeded, in milliseconds; 0 while they fail. */
+  readonly clearForMs: number
+  /** Has whoever holds the lease been silent for long enough to lose it? */
+  readonly isHolderSilent: boolean
+  look(): Promise<Picture>
+  /** Takes the lease from a silent holder, though this node is not a member: only when a person says so. */
+  deposeSilent(): Promise<void>
+  /** From now on it looks and writes by itself. */
+  begin(): void
+  close(): Promise<void>
+}
+
+/** Looks at Consul twice a second, writes that this node lives, and takes the lease from a holder that is silent. */
+export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
+  const { consul, keys, disk, lease, self, record, onPicture, signal, log } = options
+  const isSilent = watchSilence()
+  const sayConsul = sayChanges(log.warn)
+  let picture: Picture | undefined
+  let seenAt: number | undefined
+  let clearSince: number | undefined
+  // A node that starts again goes on counting from above: the clock is a good place to begin.
+  let count = Date.now()
+  let isHolderSilent = false
+  let loops: Promise<void>[] = []
+
+  return {
+    get picture() {
+      return picture
+    },
+    get seenAt() {
+      return seenAt
+    },
+    get clearForMs() {
+      return clearSince === undefined ? 0 : performance.now() - clearSince
+    },
+    get isHolderSilent() {
+      return isHolderSilent
+    },
+    look,
+    async deposeSilent() {
+      if (isHolderSilent) await depose(await look())
+    },
+    begin() {
+      loops = [
+        repeat({ everyMs: timing.lookEvery, signal }, observe),
+        repeat({ everyMs: timing.recordEvery, signal }, writeRecord),
+      ]
+    },
+    async close() {
+      await Promise.all(loops)
+    },
+  }
+
+  async function look(): Promise<Picture> {
+    const reign = lease.reign
+    const seen = await lookAt(consul, keys)
+    picture = seen
+    seenAt = performance.now()
+    const set = seen.set?.value
+    if (set && (disk.newestSet?.lineage !== set.lineage || isNewer(set, disk.newestSet))) {
+      await disk.storeSet(set).catch((error) => log.error({ error }, 'cannot store the in-sync set'))
+    }
+    // Only a reign that was there before the look can be refuted by it.
+    if (reign && seen.lease?.index !== reign.term) reign.end('the lease is no longer ours')
+    onPicture(seen)
+    return seen
+  }
+
+  async function observe() {
+    const askedAt = performance.now()
+    try {
+      const { lease: held, heartbeat } = await look()
+      sayConsul(undefined)
+      clearSince ??= askedAt
+      const isAnothers = held?.session !== undefined && held.value?.node !== self.node
+      const term = isAnothers ? held.index : undefined
+      const seen = { kind: 'seen', askedAt, answeredAt: performance.now(), term, heartbeat: heartbeat?.index } as const
+      isHolderSilent = isSilent(seen)
+      if (isHolderSilent) await deposeAsMember(picture!)
+      if (held?.session !== undefined && held.value?.node === self.node) await releaseOrphan(held.index)
+    } catch (error) {
+      isHolderSilent = isSilent({ kind: 'failed' })
+      clearSince = undefined
+      sayConsul('Consul cannot be asked', { error: (error as Error).message })
+      throw error
+    }
+  }
+
+  /** Only a member takes the lease away: another could not lead in its place. */
+  async function deposeAsMember(seen: Picture) {
+    if (seen.set?.value && isMember(seen.set.value, self)) await depose(seen)
+  }
+
+  async function depose({ lease: held, heartbeat }: Picture) {
+    if (held?.session === undefined) return
+    const outcome = await consul.transact([
+      { verb: 'check-index', key: keys.lease, index: held.index },
+      heartbeat
+        ? { verb: 'check-index', key: keys.heartbeat, index: heartbeat.index }
+        : { verb: 'check-not-exists', key: keys.heartbeat },
+      { verb: 'unlock', key: keys.lease, value: '', session: held.session },
+    ])
+    if (outcome.kind === 'refused') return
+    log.warn({ holder: held.value?.node, term: held.index }, 'took the lease from a holder that fell silent')
+    await consul.destroySession(held.session)
+  }
+
+  /** The lease is ours and no reign is: an earlier guard of this node held it, or an acquire got no answer. */
+  async function releaseOrphan(index: number) {
+    if (lease.reign || lease.isAcquiring) return
+    const { session } = picture!.lease!
+    await consul.transact([
+      { verb: 'check-index', key: keys.lease, index },
+      { verb: 'unlock', key: keys.lease, value: '', session: session! },
+    ])
+    await consul.destroySession(session!)
+  }
+
+  async function writeRecord() {
+    count += 1
+    const value = JSON.stringify({ ...record, count } satisfies NodeRecord)
+    await consul.transact([{ verb: 'set', key: keys.node(self.node), value }])
+  }
+}

@@ -1,0 +1,136 @@
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type AcceptLossAnswer, type GuardStatus, isSameState, type LeaseState } from './control-protocol.ts'
+import { type Conversation, converse } from './conversation.ts'
+import { GuardError } from './errors.ts'
+import { encodePosition, type Position } from './position.ts'
+
+export interface GuardClient {
+  /** Fits the data layer's `InSyncSet`. */
+  readonly inSyncSet: {
+    /**
+     * Resolves when every member of the in-sync set has what this node committed up to `position`, in this reign.
+     *
+     * @throws GuardError `reign_ended`, or `guard_gone`: nobody can say then whether the write stays.
+     */
+    whenCovered(position: Position, signal: AbortSignal): Promise<{ copies: number }>
+  }
+  /** Fits the data layer's `WriteLease`. Without a guard to ask it is not held. */
+  readonly lease: {
+    readonly state: LeaseState
+    onChange(listener: () => void): () => void
+  }
+  /**
+   * Before a handover: the handler resolves when no write is running; the state is `draining` by then, so that no new
+   * one begins. Without a handler a handover does not wait.
+   */
+  onDrain(handler: (options: { deadlineMs: number }) => Promise<void>): void
+  close(): Promise<void>
+}
+
+/** Connects the application to the guard of its node, and again whenever the connection ends. */
+export function openGuardClient({ socket }: { socket: string }): GuardClient {
+  const closing = new AbortController()
+  const listeners = new Set<() => void>()
+  let conversation: Conversation | undefined
+  let state: LeaseState = { kind: 'not-held' }
+  let drain: (options: { deadlineMs: number }) => Promise<void> = async () => {}
+  const running = run()
+
+  return {
+    inSyncSet: {
+      async whenCovered(position, signal) {
+        if (!conversation) throw gone()
+        const asked = conversation.ask('when-covered', { position: encodePosition(position) }, { signal })
+        return (await asked.catch(asGone)) as { copies: number }
+      },
+    },
+    lease: {
+      get state() {
+        return state
+      },
+      onChange(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+    onDrain(handler) {
+      drain = handler
+    },
+    async close() {
+      conversation?.tell('goodbye', undefined)
+      closing.abort()
+      conversation?.close()
+      await running
+    },
+  }
+
+  async function run() {
+    while (!closing.signal.aborted) {
+      await followOnce().catch(() => {})
+      conversation = undefined
+      become({ kind: 'not-held' })
+      await delay(100, undefined, { signal: closing.signal }).catch(() => {})
+    }
+  }
+
+  async function followOnce() {
+    const talk = await converseWith(socket, {
+      handle: async (method, params) => {
+        if (method === 'drain') return drain(params as { deadlineMs: number })
+        throw new GuardError('unknown_call', `an application knows no call "${method}"`)
+      },
+      onTold: (name, payload) => {
+        if (name === 'lease') become(payload as LeaseState)
+      },
+    })
+    if (closing.signal.aborted) return talk.close()
+    conversation = talk
+    await talk.ask('follow', undefined, { deadlineMs: 2000 })
+    await talk.closed
+  }
+
+  function become(next: LeaseState) {
+    if (isSameState(state, next)) return
+    state = next
+    for (const listener of listeners) listener()
+  }
+}
+
+/** One question to the guard of this node, as commands ask it. */
+export async function askGuard(socket: string, method: 'status'): Promise<GuardStatus>
+export async function askGuard(
+  socket: string,
+  method: 'accept-loss',
+  params: { confirmation?: string },
+): Promise<AcceptLossAnswer>
+export async function askGuard(
+  socket: string,
+  method: 'handover' | 'init' | 'remove' | 'leave' | 'join' | 'litefs-exited' | 'app-exited',
+  params?: { to?: string; node?: string },
+): Promise<void>
+export async function askGuard(socket: string, method: string, params: object = {}): Promise<unknown> {
+  const talk = await converseWith(socket, { handle: () => Promise.reject(new Error('nobody here')) })
+  try {
+    return await talk.ask(method, params, { deadlineMs: 30_000 }).catch(asGone)
+  } finally {
+    talk.close()
+  }
+}
+
+async function converseWith(path: string, options: Parameters<typeof converse>[1]): Promise<Conversation> {
+  const stream = connect({ path })
+  await new Promise((resolve, reject) => stream.once('connect', resolve).once('error', reject)).catch((cause) => {
+    throw new GuardError('guard_gone', `no guard listens on ${path}`, { cause })
+  })
+  return converse(stream, options)
+}
+
+function asGone(error: Error): never {
+  if ((error as GuardError).code === 'peer_unreachable') throw gone()
+  throw error
+}
+
+function gone(): GuardError {
+  return new GuardError('guard_gone', 'the guard of this node does not answer')
+}

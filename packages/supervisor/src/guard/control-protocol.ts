@@ -1,0 +1,41 @@
+/** What the application may do with a write. A union of its own, so that the data layer needs nothing of this package. */
+export type LeaseState =
+  /** This node leads, and a heartbeat proves it. */
+  | { kind: 'held'; term: string }
+  /** It leads, and new writes have to wait: a handover, or too few members in sync. */
+  | { kind: 'draining' }
+  | { kind: 'not-held' }
+
+export interface GuardStatus {
+  node: string
+  disk: string
+  region: string
+  candidate: boolean
+  lease: LeaseState
+  /** Who holds the lease, as far as Consul was last seen. */
+  holder: string | undefined
+  term: number | undefined
+  members: string[]
+  setVersion: number | undefined
+  /** `<txid>/<checksum>` */
+  position: string | undefined
+  joins: boolean
+  consul: { lastSeenMs: number | undefined }
+  litefs: { silentForMs: number; isPrimary: boolean }
+  freeBytes: number | undefined
+  peers: {
+    node: string
+    region: string | undefined
+    silentForMs: number | undefined
+    position: string | undefined
+    candidate: boolean | undefined
+  }[]
+  /** Connections of strangers that got no further than the handshake. */
+  refused: Readonly<Record<string, number>>
+}
+
+export type AcceptLossAnswer = { kind: 'confirm'; confirmation: string; mayBeLost: string } | { kind: 'accepted' }
+
+export function isSameState(a: LeaseState, b: LeaseState): boolean {
+  return a.kind === b.kind && (a.kind !== 'held' || b.kind !== 'held' || a.term === b.term)
+}

@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import { deriveKeys, type HostPort } from '@atoll/cluster'
+import { openConsul } from './consul-client.ts'
+import { type ConsulProxy, openConsulProxy } from './consul-proxy.ts'
+import { watchConsul } from './consul-watch.ts'
+import type { GuardStatus } from './control-protocol.ts'
+import { openGuardServer } from './control-server.ts'
+import { openDisk } from './disk.ts'
+import { followPrimary } from './follow-primary.ts'
+import { watchFreeSpace } from './free-space.ts'
+import { governGuard } from './govern.ts'
+import { openLease } from './lease.ts'
+import { openLinks } from './links.ts'
+import { litefsApi } from './litefs-api.ts'
+import { watchLitefs } from './litefs-watch.ts'
+import type { GuardLog } from './log.ts'
+import { judgeLeading } from './may-lead.ts'
+import { keepPeers } from './peers.ts'
+import { encodePosition } from './position.ts'
+import { keysOf } from './records.ts'
+import type { Report } from './report.ts'
+import { serveGuards } from './serve-guard.ts'
+
+export interface GuardOptions {
+  /** This node's name: LiteFS's `lease.hostname`. */
+  node: string
+  region: string
+  /** May it become primary? */
+  candidate: boolean
+  /** Consul's, as `http(s)://[:TOKEN@]HOST[:PORT][/PREFIX]`. */
+  consulUrl: string
+  /** LiteFS's `lease.consul.key`; the guard's own keys lie below it. */
+  leaseKey: string
+  /** Where LiteFS finds the guard in Consul's place, on loopback; 0 takes a free port. */
+  proxyPort: number
+  /** LiteFS's HTTP server, on loopback. */
+  litefs: HostPort
+  /** The database's name in LiteFS. */
+  database: string
+  /** The one port between nodes. */
+  listen: HostPort
+  /** `host:port` of it, as other nodes reach it. */
+  address: string
+  /** One secret of the cluster, or two while it is replaced. */
+  secrets: string | readonly string[]
+  /** For what has to lie beside the data: on the same disk, and never restored without it. */
+  folder: string
+  /** Default: `salvage` in `folder`. */
+  salvageFolder?: string
+  /** The unix socket for the application and the commands of this node. */
+  socket: string
+  /** A cluster that never existed starts once so many nodes are here; without it somebody has to say `init`. */
+  expectedNodes?: number
+  /** So many nodes have to have a write before it is acknowledged. Default 1. */
+  minInSync?: number
+  /** The lease goes back there by a handover, once it was elsewhere for `returnAfterMs` (ten minutes). */
+  preferredRegion?: string
+  returnAfterMs?: number
+  /** Below it the node hands over and leaves the in-sync set. Default 64 MiB. */
+  leastFreeBytes?: number
+  /** Other services on the port between nodes, each passed on to a unix socket. */
+  passOn?: Record<string, string>
+  log: GuardLog
+}
+
+export interface Guard {
+  readonly proxyPort: number
+  readonly address: HostPort
+  status(): GuardStatus
+  /** Hands the lease over without losing a write; does nothing on a node that does not lead. */
+  handover(to?: string): Promise<void>
+  /** LiteFS of this node ended: the lease is released at once. */
+  litefsExited(): Promise<void>
+  /** The application of this node ended, and no process of it writes any more: the lease goes on at once. */
+  appExited(): Promise<void>
+  /** Before the node stops: hands over, and leaves the in-sync set so that nobody waits for it. */
+  leave(): Promise<void>
+  /** After LiteFS has ended. */
+  close(): Promise<void>
+}
+
+/** Starts the guard of a node: before its LiteFS, and it ends after it. */
+export async function startGuard(options: GuardOptions): Promise<Guard> {
+  const { node, region, candidate, address, database, folder, log } = options
+  const closing = new AbortController()
+  const { signal } = closing
+  const disk = await openDisk(folder)
+  const self = { node, disk: disk.id, address }
+  const secrets = deriveKeys(options.secrets)
+  const keys = keysOf(options.leaseKey)
+  const consul = openConsul({ url: options.consulUrl })
+  const api = litefsApi(`http://${options.litefs.host}:${options.litefs.port}`, database)
+  const litefs = watchLitefs(api)
+  const report = (): Report => ({
+    ...{ node, disk: disk.id, address, region, candidate },
+    joins: govern.joins,
+    seesConsul: watch.clearForMs > 0,
+    position: litefs.position && encodePosition(litefs.position),
+  })
+
+  const peers = keepPeers({
+    self: node,
+    keys: secrets,
+    onReport: (peer) => govern.heard(peer),
+    onSilent: (name) => links.cut(name),
+  })
+  const mayLead = judgeLeading({
+    ...{ self, candidate, expectedNodes: options.expectedNodes },
+    newestSet: () => disk.newestSet,
+    position: () => api.position(1000),
+    askForSet: (name, at) => govern.askForSet(name, at),
+    connected: () => peers.all().filter((peer) => peer.report !== undefined),
+    isIsolated: (set) => govern.isIsolated(set),
+    permission: () => govern.permission,
+  })
+  const lease = openLease({
+    ...{ consul, keys, disk, log, self },
+    mayLead: async (picture) => (space.isFull ? { kind: 'may-not', reason: 'its disk is full' } : mayLead(picture)),
+    isHeard: (member) => govern.isHeard(member),
+    acked: () => govern.leading?.coverage.acked,
+    isBeingHanded: () => govern.isBeingHanded,
+    onChange: () => govern.changed(),
+  })
+  const watch = watchConsul({
+    ...{ consul, keys, disk, lease, self, signal, log },
+    record: { ...self, candidate, region },
+    onPicture({ nodes, lease: held }) {
+      peers.learn(nodes)
+      links.closeUnless(held?.session === undefined ? undefined : held.index)
+    },
+  })
+  const govern = governGuard({
+    ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, signal, report },
+    isFull: () => space.isFull,
+    tellReport: () => guards.tellReport(),
+    publish: (state) => server.publish(state),
+    drain: (deadlineMs) => server.drain(deadlineMs),
+    refused: () => links.listener.refused,
+    freeBytes: () => space.freeBytes,
+  })
+  peers.learn(disk.newestSet?.members ?? [])
+
+  const space = watchFreeSpace({
+    ...{ folder, signal, leastBytes: options.leastFreeBytes ?? 64 << 20 },
+    onChange: (isFull) => govern.diskChanged(isFull),
+  })
+  const server = await openGuardServer({ socket: options.socket, calls: govern.calls })
+  const guards = serveGuards({ litefs, disk, report, promote: govern.takeOver, remove: govern.calls.remove })
+  const links = await openLinks({
+    ...{ listen: options.listen, keys: secrets, litefs: options.litefs, passOn: options.passOn ?? {} },
+    onGuard: guards.serve,
+  })
+  const primary = followPrimary({
+    ...{ node, disk, lease, links, litefs: api, peers, look: watch.look },
+    isHandingOver: () => govern.leading?.isHandingOver ?? false,
+    salvage: { folder: options.salvageFolder ?? join(folder, 'salvage'), node, litefs: api, log },
+  })
+  const proxy: ConsulProxy = await openConsulProxy({
+    ...{ port: options.proxyPort, leaseKey: options.leaseKey, log },
+    calls: govern.leaseCalls(primary),
+  })
+  watch.begin()
+
+  return {
+    proxyPort: proxy.port,
+    address: links.listener.address,
+    status: govern.calls.status,
+    handover: govern.calls.handover,
+    litefsExited: govern.calls.litefsExited,
+    appExited: govern.calls.appExited,
+    leave: govern.calls.leave,
+    async close() {
+      await lease.reign?.release({ leave: true })
+      closing.abort()
+      await Promise.all([proxy.close(), server.close(), peers.close(), litefs.close(), watch.close(), govern.close()])
+      await Promise.all([links.close(), space.close()])
+    },
+  }
+}

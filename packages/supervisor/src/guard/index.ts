@@ -1,0 +1,6 @@
+export { askGuard, type GuardClient, openGuardClient } from './control-client.ts'
+export type { AcceptLossAnswer, GuardStatus, LeaseState } from './control-protocol.ts'
+export { GuardError, type GuardErrorCode, guardErrors } from './errors.ts'
+export { type Guard, type GuardOptions, startGuard } from './guard.ts'
+export type { GuardLog } from './log.ts'
+export type { SalvageNote } from './salvage-copy.ts'

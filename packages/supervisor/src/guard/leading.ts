@@ -1,0 +1,141 @@
+import { GuardError } from './errors.ts'
+import { handOver } from './handover.ts'
+import { type InSyncSet, isMember } from './in-sync-set.ts'
+import type { LitefsApi } from './litefs-api.ts'
+import type { LitefsWatch } from './litefs-watch.ts'
+import type { GuardLog } from './log.ts'
+import { type Coverage, trackCoverage } from './member-reports.ts'
+import type { Peer } from './peers.ts'
+import { parsePosition } from './position.ts'
+import type { Reign } from './reign.ts'
+import { keepSet } from './set-keeper.ts'
+import { timing } from './timing.ts'
+
+export interface LeadingOptions {
+  node: string
+  reign: Reign
+  /** What LiteFS had when it took the lease. */
+  litefs: LitefsWatch
+  api: Pick<LitefsApi, 'position'>
+  peers(): Peer[]
+  consulClearForMs(): number
+  minInSync: number
+  isIsolated(set: InSyncSet): boolean
+  drain(deadlineMs: number): Promise<void>
+  currentTerm(): Promise<number | undefined>
+  onChange(): void
+  log: GuardLog
+}
+
+/** What a guard does while its node leads: one for each reign. */
+export interface Leading {
+  readonly reign: Reign
+  readonly coverage: Coverage
+  readonly isHandingOver: boolean
+  /** Do new writes have to wait? */
+  readonly isDraining: boolean
+  heard(peer: Peer): void
+  review(): void
+  /** To the named node, or the one that is nearest to everything. */
+  handOver(options: { to: string | undefined; deadlineMs: number }): Promise<void>
+}
+
+export function beginLeading(options: LeadingOptions): Leading {
+  const {
+    node,
+    reign,
+    litefs,
+    api,
+    peers,
+    consulClearForMs,
+    minInSync,
+    isIsolated,
+    drain,
+    currentTerm,
+    onChange,
+    log,
+  } = options
+  let isHandingOver = false
+  const coverage = trackCoverage({ counted, copies })
+  const keeper = keepSet({ node, reign, coverage, peers, consulClearForMs, isBusy: () => isHandingOver, log })
+  const stopListening = litefs.onPosition(coverage.produced)
+  if (litefs.position) coverage.produced(litefs.position)
+  for (const peer of peers()) heard(peer)
+  reign.ended.addEventListener('abort', () => {
+    stopListening()
+    coverage.end()
+  })
+
+  return {
+    reign,
+    coverage,
+    get isHandingOver() {
+      return isHandingOver
+    },
+    get isDraining() {
+      return isHandingOver || copies() === undefined
+    },
+    heard,
+    review() {
+      if (reign.ended.aborted) return
+      if (isIsolated(reign.set)) return resign('most of the other nodes live, but not for this one')
+      if (litefs.silentForMs > timing.litefsSilence) return resign('LiteFS does not answer')
+      keeper.review()
+      coverage.review()
+    },
+    async handOver({ to, deadlineMs }) {
+      if (isHandingOver) throw new GuardError('handover_running', 'a handover is under way')
+      const target = chooseTarget(to)
+      isHandingOver = true
+      onChange()
+      try {
+        const position = () => api.position(1000)
+        await handOver({ reign, coverage, target, drain, position, currentTerm, deadlineMs })
+      } finally {
+        isHandingOver = false
+        onChange()
+      }
+    },
+  }
+
+  function heard(peer: Peer) {
+    const position = parsePosition(peer.report?.position ?? '')
+    const isSameDisk = reign.set.members.every(
+      (member) => member.node !== peer.node || member.disk === peer.report?.disk,
+    )
+    // What another disk has proves nothing for the member, until it joins as itself.
+    if (position && isSameDisk) coverage.reported(peer.node, position)
+    else coverage.forget(peer.node)
+    keeper.review()
+  }
+
+  function counted(): string[] {
+    const sets = [reign.set, reign.pendingSet].filter((set) => set !== undefined)
+    const names = sets.flatMap((set) => set.members.map((member) => member.node))
+    if (keeper.joining) names.push(keeper.joining)
+    return [...new Set(names)].filter((name) => name !== node)
+  }
+
+  function copies(): number | undefined {
+    const { length } = reign.set.members
+    return length < minInSync ? undefined : length
+  }
+
+  function resign(reason: string) {
+    log.warn({ term: reign.term }, `gives up the lease: ${reason}`)
+    void reign.release({ leave: true })
+  }
+
+  function chooseTarget(to: string | undefined): Peer {
+    const fit = peers().filter((peer) => isFit(peer) && (to === undefined || peer.node === to))
+    const proven = (peer: Peer) => coverage.provenAt(peer.node) ?? -1n
+    const [best] = fit.sort((a, b) => Number(proven(b) - proven(a)))
+    if (!best) throw new GuardError('no_target', `no handover: ${to ?? 'no other node'} is in the in-sync set and well`)
+    return best
+  }
+
+  function isFit({ report, silentForMs }: Peer): boolean {
+    if (!report?.joins || !report.seesConsul || silentForMs() > timing.dropAfter / 2) return false
+    return isMember(reign.set, report)
+  }
+}

@@ -1,0 +1,14 @@
+/** What a guard says of its node to the others: when it is pinged, and whenever its database moved. */
+export interface Report {
+  node: string
+  disk: string
+  address: string
+  region: string
+  candidate: boolean
+  /** Wants to be in the in-sync set; not while it stops, or its disk is full. */
+  joins: boolean
+  /** Without Consul its LiteFS learns of no new primary, and cannot follow one. */
+  seesConsul: boolean
+  /** `<txid>/<checksum>`, once it has a database. */
+  position: string | undefined
+}
