@@ -6,6 +6,7 @@ import { type StartServerOptions, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { openContentFolder } from './content.ts'
+import { refuseToStart } from './doctor/examine.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { describeReport } from './site-import.ts'
@@ -22,6 +23,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
+  refuseToStart(settings)
   const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
   let backups: BackupSchedule | undefined
   try {
