@@ -51,7 +51,7 @@ export interface Committed {
 export type WriteAnswer =
   /** `value` is what an operation returned, or a StatementResult for each statement. */
   | { kind: 'done'; value: unknown; committed: Committed; found: boolean }
-  | { kind: 'failed'; error: ErrorData; committed?: Committed; found: boolean }
+  | { kind: 'failed'; error: ErrorData; committed?: Committed; found?: boolean }
 
 export interface ReadRequest {
   statements: readonly Statement[]

@@ -31,14 +31,17 @@ async function openNotes() {
 describe('run', () => {
   it('answers with the value and the number of its transaction', async () => {
     const repo = await openNotes()
-    expect(await repo.run(addNotes, { texts: ['one', 'two'] })).toEqual({ value: 2, commit: 1 })
-    expect((await repo.run(addNotes, { texts: ['three'] })).commit).toBe(2)
+    expect(await repo.run(addNotes, { texts: ['one', 'two'] })).toMatchObject({
+      value: 2,
+      token: { epoch: { number: 1 }, commit: 1 },
+    })
+    expect((await repo.run(addNotes, { texts: ['three'] })).token.commit).toBe(2)
   })
 
   it('takes operations that wait together into one transaction', async () => {
     const repo = await openNotes()
     const results = await Promise.all(['a', 'b', 'c'].map((text) => repo.run(addNotes, { texts: [text] })))
-    expect(results.map(({ commit }) => commit)).toEqual([1, 1, 1])
+    expect(results.map(({ token }) => token.commit)).toEqual([1, 1, 1])
   })
 
   it('rolls back the one that fails and keeps the ones beside it', async () => {
@@ -57,7 +60,7 @@ describe('run', () => {
   it('does not count a transaction in which everything failed', async () => {
     const repo = await openNotes()
     await expect(repo.run(addNotes, { texts: ['explode'] })).rejects.toThrow('exploded')
-    expect((await repo.run(addNotes, { texts: ['one'] })).commit).toBe(1)
+    expect((await repo.run(addNotes, { texts: ['one'] })).token.commit).toBe(1)
   })
 
   it('refuses input that the operation does not declare, before running it', async () => {
@@ -108,7 +111,7 @@ describe('db', () => {
     async (statement) => {
       const repo = await openNotes()
       await expect(sql.raw(statement).execute(repo.db)).rejects.toBeInstanceOf(RepoError)
-      expect((await repo.run(addNotes, { texts: ['still works'] })).commit).toBe(1)
+      expect((await repo.run(addNotes, { texts: ['still works'] })).token.commit).toBe(1)
     },
   )
 
@@ -126,11 +129,11 @@ describe('reader', () => {
     const repo = await openNotes()
     await repo.run(addNotes, { texts: ['one'] })
     const reader = repo.reader()
-    expect(reader.commit).toBe(Number.POSITIVE_INFINITY)
+    expect(reader.token).toBeUndefined()
     await reader.db.selectFrom('notes').selectAll().execute()
     await repo.run(addNotes, { texts: ['two'] })
     await reader.db.selectFrom('notes').selectAll().execute()
-    expect(reader.commit).toBe(1)
+    expect(reader.token?.commit).toBe(1)
   })
 
   it('answers the queries of a snapshot from one moment, while a writer goes on', async () => {
@@ -183,7 +186,7 @@ describe('onCommit', () => {
     const heard: CommitNotice[] = []
     repo.onCommit((notice) => heard.push(notice))
     await repo.run(addNotes, { texts: ['x'] })
-    expect(heard).toEqual([{ commit: 1, topics: ['notes'] }])
+    expect(heard).toMatchObject([{ token: { commit: 1 }, topics: ['notes'] }])
   })
 
   it('announces what another process committed', async () => {
@@ -191,7 +194,7 @@ describe('onCommit', () => {
     const heard = new Promise<CommitNotice>((resolve) => repo.onCommit(resolve))
     const other = await openNotes()
     await other.run(addNotes, { texts: ['from elsewhere'] })
-    expect(await heard).toEqual({ commit: 1, topics: ['notes'] })
+    expect(await heard).toMatchObject({ token: { commit: 1 }, topics: ['notes'] })
   })
 })
 

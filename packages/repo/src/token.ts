@@ -30,8 +30,18 @@ export function isSameEpoch(a: Epoch, b: Epoch): boolean {
   return a.number === b.number && a.id === b.id
 }
 
-/** The older of two tokens of one history. Of two epochs the earlier one is older. */
-export function olderToken(a: Token, b: Token): Token {
-  if (a.epoch.number !== b.epoch.number) return a.epoch.number < b.epoch.number ? a : b
-  return a.commit <= b.commit ? a : b
+/** The older of two tokens of one history; of two epochs the earlier one. Nothing stands for what is never old. */
+export function olderToken(a: Token | undefined, b: Token | undefined): Token | undefined {
+  if (!a || !b) return a ?? b
+  return isOlder(a, b) ? a : b
+}
+
+/** The newer of two tokens of one history. */
+export function newerToken(a: Token | undefined, b: Token | undefined): Token | undefined {
+  if (!a || !b) return a ?? b
+  return isOlder(a, b) ? b : a
+}
+
+function isOlder(a: Token, b: Token): boolean {
+  return a.epoch.number === b.epoch.number ? a.commit < b.commit : a.epoch.number < b.epoch.number
 }

@@ -4,7 +4,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Reader, Repo } from '@atoll/repo'
+import type { Reader, Repo, Token } from '@atoll/repo'
 import { ContentError } from '../errors.ts'
 import { countParts, keepOriginals, type OriginalPart } from '../schema/originals.ts'
 import type { BlogTables } from '../schema/tables.ts'
@@ -31,12 +31,12 @@ export async function findOriginals(reader: Reader<BlogTables>, hashes: string[]
 }
 
 /** Keeps uploaded parts. Throws `spoilt_upload` for a file whose bytes turn out not to be those it was sent as. */
-export async function keepUploaded(repo: Repo<BlogTables>, parts: OriginalPart[]): Promise<{ commit: number }> {
-  const { value, commit } = await repo.run(keepOriginals, { parts, at: Math.floor(Date.now() / 1000) })
+export async function keepUploaded(repo: Repo<BlogTables>, parts: OriginalPart[]): Promise<{ token: Token }> {
+  const { value, token } = await repo.run(keepOriginals, { parts, at: Math.floor(Date.now() / 1000) })
   if (value.spoilt.length > 0) {
     throw new ContentError('spoilt_upload', `what arrived is not the file ${value.spoilt.join(', ')}`)
   }
-  return { commit }
+  return { token }
 }
 
 /** The bytes of a whole file; nothing when it is not here. */

@@ -2,6 +2,7 @@ import type { AtollCommand } from '../command.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
+import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { handover } from './handover.ts'
 import { importCommand } from './import.ts'
@@ -15,6 +16,7 @@ import { restore } from './restore.ts'
 import { salvage } from './salvage.ts'
 import { serve } from './serve.ts'
 import { start } from './start.ts'
+import { status } from './status.ts'
 import { token } from './token.ts'
 
 export const commands: AtollCommand[] = [
@@ -35,4 +37,6 @@ export const commands: AtollCommand[] = [
   promote,
   salvage,
   serve,
+  status,
+  doctor,
 ]

@@ -1,8 +1,10 @@
+import { type CommitNotice, isSameEpoch, type Token } from '@atoll/repo'
+
 /** What a page was made from, and how old that was. */
 export interface Provenance {
   topics: readonly string[]
-  /** The oldest commit that was read. */
-  commit: number
+  /** Where the database was at the oldest read; nothing for what no commit changes. */
+  token: Token | undefined
   /** The time the page was made for: what is later was not public in it. */
   now: string
 }
@@ -10,7 +12,7 @@ export interface Provenance {
 export interface Drops {
   /** Grows with every drop. Whatever began at the same number has missed none. */
   readonly count: number
-  recordCommit(commit: number, topics: readonly string[]): void
+  recordCommit(notice: CommitNotice): void
   /** For what changes by itself: a post whose time has come. */
   recordTime(at: string, topics: readonly string[]): void
   /** Whether a topic was dropped by something that the page does not show yet. */
@@ -30,25 +32,45 @@ interface LastDrop {
 export function rememberDrops({ limit = 10_000 }: { limit?: number } = {}): Drops {
   const last = new Map<string, LastDrop>()
   const floor: LastDrop = { commit: 0, at: '' }
+  /** Everything read before this is outdated. Commits are compared within its epoch. */
+  let since: Token | undefined
   let count = 0
 
   return {
     get count() {
       return count
     },
-    recordCommit(commit, topics) {
+    recordCommit({ token, topics, dropAll }) {
       count++
-      for (const topic of topics) record(topic, { commit, at: '' })
+      if (dropAll) forgetCommits()
+      // Announced late: what it changed was dropped when the next epoch began.
+      else if (since && !isSameEpoch(since.epoch, token.epoch)) return
+      if (dropAll || !since) since = dropAll ? token : { ...token, commit: 0 }
+      for (const topic of topics) record(topic, { commit: token.commit, at: '' })
     },
     recordTime(at, topics) {
       count++
       for (const topic of topics) record(topic, { commit: 0, at })
     },
-    isOutdated: ({ topics, commit, now }) =>
+    isOutdated: ({ topics, token, now }) =>
+      isBeforeReset(token) ||
       topics.some((topic) => {
         const drop = last.get(topic) ?? floor
-        return drop.commit > commit || drop.at > now
+        return (token && drop.commit > token.commit) || drop.at > now
       }),
+  }
+
+  function isBeforeReset(token: Token | undefined): boolean {
+    return (
+      since !== undefined &&
+      token !== undefined &&
+      (!isSameEpoch(since.epoch, token.epoch) || token.commit < since.commit)
+    )
+  }
+
+  /** Numbers of another history say nothing. Times go on meaning what they meant. */
+  function forgetCommits() {
+    for (const drop of [floor, ...last.values()]) drop.commit = 0
   }
 
   function record(topic: string, { commit, at }: LastDrop) {

@@ -1,21 +1,23 @@
 import type { BlogTables, Site } from '@atoll/blog'
-import type { Reader, Repo } from '@atoll/repo'
+import { newerToken, type Reader, type Repo, type Token } from '@atoll/repo'
 import type { Drops } from './drops.ts'
 
 export interface SiteState {
   site: Site
-  /** The settings were these at this commit. */
-  commit: number
+  /** The settings were these here. */
+  token: Token | undefined
 }
 
 export interface KeptSite {
   current(): Promise<SiteState>
+  /** Not older than the token, for one reader; not kept. */
+  readFor(token: Token): Promise<SiteState>
   /** What is known without asking the database: for pages that tell of its failure. */
   lastKnown(): Site | undefined
 }
 
 interface KeepSiteOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'commit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced'>
   loadSite: (reader: Reader<BlogTables>) => Promise<Site>
   drops: Drops
 }
@@ -28,7 +30,7 @@ export function keepSite({ repo, loadSite, drops }: KeepSiteOptions): KeptSite {
   return {
     async current() {
       // Nothing was dropped since, so they are still the same at every commit announced until now.
-      if (kept && !isOutdated(kept)) return { site: kept.site, commit: Math.max(kept.commit, repo.commit) }
+      if (kept && !isOutdated(kept)) return { site: kept.site, token: newerToken(kept.token, repo.announced) }
       if (loading?.begunAt !== drops.count) {
         const begun = { begunAt: drops.count, state: load() }
         loading = begun
@@ -39,18 +41,22 @@ export function keepSite({ repo, loadSite, drops }: KeepSiteOptions): KeptSite {
       }
       return loading!.state
     },
+    readFor: (token) => read(repo.reader({ token })),
     lastKnown: () => kept?.site,
   }
 
   async function load(): Promise<SiteState> {
-    const reader = repo.reader()
-    const site = await loadSite(reader)
-    const state = { site, commit: reader.commit }
+    const state = await read(repo.reader())
     if (!isOutdated(state)) kept = state
     return state
   }
 
-  function isOutdated({ commit }: SiteState): boolean {
-    return drops.isOutdated({ topics: ['site'], commit, now: '9999' })
+  async function read(reader: Reader<BlogTables>): Promise<SiteState> {
+    const site = await loadSite(reader)
+    return { site, token: reader.token }
+  }
+
+  function isOutdated({ token }: SiteState): boolean {
+    return drops.isOutdated({ topics: ['site'], token, now: '9999' })
   }
 }

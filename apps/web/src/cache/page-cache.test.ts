@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Representation } from '../http/representation.ts'
+import { tokenAt } from '../testing/fake-repo.ts'
 import { PageCache } from './page-cache.ts'
 
 const now = '2026-01-01T00:00:00Z'
@@ -12,7 +13,7 @@ function page(topics: string[], { commit = 1, bytes = 100, time = now } = {}) {
     cacheControl: 'no-cache',
     headers: [],
   })
-  return { representation, topics, commit, now: time }
+  return { representation, topics, token: tokenAt(commit), now: time }
 }
 
 describe('PageCache', () => {
@@ -20,10 +21,10 @@ describe('PageCache', () => {
     const cache = new PageCache()
     cache.store('/a', page(['post:a', 'site']))
     cache.store('/b', page(['post:b', 'site']))
-    cache.dropCommit({ commit: 2, topics: ['post:a', 'projects'] })
+    cache.dropCommit({ token: tokenAt(2), topics: ['post:a', 'projects'] })
     expect(cache.get('/a')).toBeUndefined()
     expect(cache.get('/b')).toBeDefined()
-    cache.dropCommit({ commit: 3, topics: ['site'] })
+    cache.dropCommit({ token: tokenAt(3), topics: ['site'] })
     expect(cache.size).toBe(0)
     expect(cache.bytes).toBe(0)
   })
@@ -31,19 +32,27 @@ describe('PageCache', () => {
   it('keeps a page that was read from the commit whose announcement comes late', () => {
     const cache = new PageCache()
     cache.store('/a', page(['posts'], { commit: 2 }))
-    cache.dropCommit({ commit: 2, topics: ['posts'] })
+    cache.dropCommit({ token: tokenAt(2), topics: ['posts'] })
     expect(cache.get('/a')).toBeDefined()
   })
 
   it('never stores a page from before the last drop of one of its topics', () => {
     const cache = new PageCache()
-    cache.dropCommit({ commit: 2, topics: ['posts'] })
+    cache.dropCommit({ token: tokenAt(2), topics: ['posts'] })
     expect(cache.store('/a', page(['site', 'posts'], { commit: 1 }))).toBe(false)
     expect(cache.store('/a', page(['site', 'posts'], { commit: 2 }))).toBe(true)
     cache.dropTime({ at: '2026-01-02T00:00:00Z', topics: ['posts'] })
     expect(cache.get('/a')).toBeUndefined()
     expect(cache.store('/a', page(['posts'], { commit: 2 }))).toBe(false)
     expect(cache.store('/a', page(['posts'], { commit: 2, time: '2026-01-02T00:00:00Z' }))).toBe(true)
+  })
+
+  it('drops everything when an epoch begins, and keeps nothing that was read before', () => {
+    const cache = new PageCache()
+    cache.store('/a', page(['posts'], { commit: 9 }))
+    cache.dropCommit({ token: tokenAt(7, { number: 2, id: 'b' }), topics: [], dropAll: true })
+    expect(cache.size).toBe(0)
+    expect(cache.store('/a', page(['posts'], { commit: 9 }))).toBe(false)
   })
 
   it('stays within its bytes, encodings included', async () => {
@@ -85,12 +94,12 @@ describe('PageCache', () => {
         for (const step of steps) {
           const key = 'key' in step ? `/${step.key}` : ''
           if ('bytes' in step) cache.store(key, page([`t${step.topic}`, 'site'], { commit, bytes: step.bytes }))
-          else if ('topic' in step) cache.dropCommit({ commit: ++commit, topics: [`t${step.topic}`] })
+          else if ('topic' in step) cache.dropCommit({ token: tokenAt(++commit), topics: [`t${step.topic}`] })
           else if (step.kind === 'compress') await cache.get(key)?.makeForm('gzip')
           else cache.get(key)
           expect(cache.bytes).toBeLessThanOrEqual(40_000)
         }
-        cache.dropCommit({ commit: ++commit, topics: ['site'] })
+        cache.dropCommit({ token: tokenAt(++commit), topics: ['site'] })
         expect([cache.size, cache.bytes]).toEqual([0, 0])
       }),
       { numRuns: 50 },

@@ -1,3 +1,4 @@
+import type { CommitNotice } from '@atoll/repo'
 import type { Representation } from '../http/representation.ts'
 import { type Drops, type Provenance, rememberDrops } from './drops.ts'
 
@@ -70,9 +71,11 @@ export class PageCache {
   }
 
   /** Drops what a commit changed; a page that was read from that commit already stays. */
-  dropCommit({ commit, topics }: { commit: number; topics: readonly string[] }): void {
-    this.drops.recordCommit(commit, topics)
-    this.#removeWhere(topics, (entry) => entry.commit < commit)
+  dropCommit(notice: CommitNotice): void {
+    const { token, topics, dropAll } = notice
+    this.drops.recordCommit(notice)
+    if (dropAll) this.clear()
+    else this.#removeWhere(topics, (entry) => entry.token !== undefined && entry.token.commit < token.commit)
   }
 
   /** Drops what shows something else from a moment on; a page made for that moment or a later one stays. */

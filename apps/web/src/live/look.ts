@@ -1,4 +1,5 @@
 import type { Look, Part } from '@atoll/live'
+import { encodeToken } from '@atoll/repo'
 import { readStamp } from '../cache/page-version.ts'
 import type { Renderer } from '../cache/renderer.ts'
 import type { Representation } from '../http/representation.ts'
@@ -25,11 +26,11 @@ export function createLook({ router, renderer }: LookOptions): (address: string)
     const request = find(address)
     const seen = request && (await renderer.look(request))
     if (!seen) return { kind: 'gone', topics: topicsOfNothing }
-    const { representation, topics, commit } = seen
+    const { representation, topics, token } = seen
     const location = locationOf(representation)
     if (location) return { kind: 'moved', location, topics }
     if (representation.status !== 200) return { kind: 'gone', topics: [...topics, ...topicsOfNothing] }
-    return { kind: 'page', at: String(commit), topics, ...partsOf(representation) }
+    return { kind: 'page', at: token ? encodeToken(token) : '', topics, ...partsOf(representation) }
   }
 
   function find(address: string) {

@@ -1,9 +1,16 @@
 import type { BlogTables } from '@atoll/blog'
-import type { CommitNotice, Reader, Repo } from '@atoll/repo'
+import { type CommitNotice, type Reader, type Repo, RepoError, type Token } from '@atoll/repo'
+
+/** Commits of one reign. */
+export function tokenAt(commit: number, epoch = { number: 1, id: 'a' }): Token {
+  return { epoch, commit }
+}
 
 /** A database of named texts whose commits, announcements and stalls a test arranges one by one. */
-export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'commit' | 'onCommit'> {
-  reader(): FakeReader
+export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'> {
+  reader(options?: { token?: Token }): FakeReader
+  /** The primary has this, and this node does not yet; nothing: it cannot be reached. */
+  primary: { values: Record<string, string>; commit: number } | undefined
   /** Changes the data and tells nobody: as between a commit and its announcement. */
   write(values: Record<string, string>): number
   announce(commit: number, topics: string[]): void
@@ -26,12 +33,19 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
   let written = 1
   let announced = 1
   let failure: Error | undefined
+  let primary: FakeRepo['primary']
   let gate = Promise.resolve()
   let open = () => {}
 
   return {
-    get commit() {
-      return announced
+    get primary() {
+      return primary
+    },
+    set primary(next) {
+      primary = next
+    },
+    get announced() {
+      return tokenAt(announced)
     },
     reader,
     onCommit(listener) {
@@ -60,21 +74,27 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
 
   function announce(commit: number, topics: string[]) {
     announced = commit
-    for (const listener of listeners) listener({ commit, topics })
+    for (const listener of listeners) listener({ token: tokenAt(commit), topics })
   }
 
-  function reader(): FakeReader {
-    let oldest = Number.POSITIVE_INFINITY
+  function reader({ token }: { token?: Token } = {}): FakeReader {
+    let oldest: number | undefined
     const read = async (name: string) => {
       await gate
       if (failure) throw failure
-      oldest = Math.min(oldest, written)
+      if (token && token.epoch.id !== 'a') throw new RepoError('lost', 'another history is in its place')
+      if (token && token.commit > written) {
+        if (!primary || primary.commit < token.commit) throw new RepoError('behind', 'no primary answered')
+        oldest = primary.commit
+        return primary.values[name]
+      }
+      oldest = Math.min(oldest ?? written, written)
       return values[name]
     }
     const query = { select: () => query, execute: () => read('commits') }
     return {
-      get commit() {
-        return oldest
+      get token() {
+        return oldest === undefined ? undefined : tokenAt(oldest)
       },
       read,
       db: { selectFrom: () => query } as never,

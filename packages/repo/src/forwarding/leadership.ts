@@ -88,7 +88,7 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
       const reign = new AbortController()
       try {
         await host.setFence(fenceFor(cluster.lease.state))
-        const { epoch } = await host.beginReign()
+        const { epoch } = (await host.beginReign()).token
         problem = undefined
         attempt = 0
         await reignOver(epoch, reign, signal)

@@ -1,5 +1,5 @@
 import type { RepoError } from '../errors.ts'
-import type { CommitNotice, Fence, ReadAnswer, ReadRequest, WriteAnswer, WriteRequest } from '../protocol.ts'
+import type { CommitNotice, Committed, Fence, ReadAnswer, ReadRequest, WriteAnswer, WriteRequest } from '../protocol.ts'
 import type { Token } from '../token.ts'
 
 /** Whether this node's database can be read. */
@@ -25,6 +25,11 @@ export interface DatabaseHost {
   /** Calls back after each commit, in order, before its writer is answered. Returns how to stop. */
   onCommit(listener: (notice: CommitNotice) => void): () => void
 
+  /** Begins to follow the file: `state`, commits. On one machine after `beginReign`, which makes the file. */
+  startReading(): Promise<void>
+
+  /** SQLite's own word for whether a statement writes. Rejects with a RepoError for one that is refused or wrong. */
+  isWrite(sql: string): Promise<boolean>
   /** Answers at once, also with `behind`. Rejects with a RepoError only when the host is closed. */
   read(request: ReadRequest): Promise<ReadAnswer>
   /** Never rejects: whatever happens is an answer, and its error says whether the write may have happened. */
@@ -35,7 +40,7 @@ export interface DatabaseHost {
    * epoch goes on: right where nobody else can have written, as on one machine. Needed again whenever `state` has
    * left `ready` and come back. Rejects with a RepoError.
    */
-  beginReign(options?: { keep?: boolean }): Promise<Token>
+  beginReign(options?: { keep?: boolean }): Promise<Committed>
   /** Closes the writer, after the group that runs. */
   endReign(): Promise<void>
   /** Resolves when the writer has taken notice: with a closed fence no group is running then. Open at first. */

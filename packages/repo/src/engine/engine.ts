@@ -1,0 +1,16 @@
+import type { EngineRequest, FromEngine, Numbered } from '../host/messages.ts'
+import type { Position } from '../protocol.ts'
+import type { RepoSchema } from '../schema.ts'
+
+export interface EngineOptions {
+  file: string
+  schema: RepoSchema
+  post: (message: FromEngine, transfer?: ArrayBuffer[]) => void
+  /** On LiteFS: how far the database is. Throws when that cannot be read. */
+  readPosition?: (() => Position) | undefined
+}
+
+/** The part of the repo that holds a SQLite connection. */
+export interface Engine {
+  take(requests: Numbered<EngineRequest>[]): void
+}

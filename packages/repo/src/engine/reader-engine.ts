@@ -1,0 +1,151 @@
+import { encodeError, RepoError, type RepoErrorCode } from '../errors.ts'
+import type { EngineAnswer, EngineRequest, FileState, Numbered } from '../host/messages.ts'
+import type { ReadAnswer, ReadRequest } from '../protocol.ts'
+import type { Token } from '../token.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { largeBuffersOf } from './large-buffers.ts'
+import { openReaderFile, type ReaderFile } from './reader-file.ts'
+
+/** How often the reader looks for what nobody told it: commits of other processes, or a file that came back. */
+const lookEveryMs = 500
+
+/** An open read transaction stops LiteFS from applying what arrives, so a long queue is read in several. */
+const transactionMs = 10
+
+/** Failures of the file rather than of a statement: it is opened again. */
+const fatal = new Set<RepoErrorCode>(['database_unavailable', 'not_a_database', 'not_writable'])
+
+interface ReaderOptions extends EngineOptions {
+  /** One of several readers of a file follows its commits. */
+  followsCommits: boolean
+}
+
+/**
+ * Answers reads. All that wait together share one read transaction, and so one look at the commit number: through
+ * FUSE a read inside a transaction is some twenty times cheaper than one of its own.
+ */
+export function openReader({ followsCommits, ...options }: ReaderOptions): Engine {
+  const { post } = options
+  let file: ReaderFile | undefined
+  let state: FileState = { kind: 'opening' }
+  let seen: Token | undefined
+  let looking: NodeJS.Timeout | undefined
+
+  return {
+    take(requests) {
+      const reads = requests.filter(({ body }) => body.kind === 'read') as (Numbered<EngineRequest> & {
+        body: { kind: 'read' }
+      })[]
+      const answers = readAll(reads.map(({ id, body }) => ({ id, body: body.request })))
+      for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
+      post({ kind: 'answers', answers }, largeBuffersOf(answers))
+    },
+  }
+
+  function obey(request: EngineRequest): EngineAnswer {
+    switch (request.kind) {
+      case 'open':
+        looking ??= setInterval(lookAround, lookEveryMs).unref()
+        if (request.since) see(request.since)
+        lookAround()
+        return { kind: 'noticed' }
+      case 'classify':
+        return classify(request.sql)
+      case 'look':
+        lookAround()
+        return { kind: 'noticed' }
+      case 'ping':
+        return { kind: 'noticed' }
+      case 'close':
+        clearInterval(looking)
+        file?.close()
+        file = undefined
+        return { kind: 'noticed' }
+      default:
+        return { kind: 'failed', error: { code: 'failed', message: `a reader does not take ${request.kind}` } }
+    }
+  }
+
+  function classify(sql: string): EngineAnswer {
+    try {
+      return { kind: 'classified', isWrite: reopen().isWrite(sql) }
+    } catch (error) {
+      giveUp(error)
+      return { kind: 'failed', error: encodeError(error, sql) }
+    }
+  }
+
+  function readAll(requests: Numbered<ReadRequest>[]): Numbered<EngineAnswer>[] {
+    const answers: Numbered<EngineAnswer>[] = []
+    while (answers.length < requests.length) {
+      const rest = requests.slice(answers.length)
+      try {
+        for (const answer of readSome(rest)) answers.push(answer)
+      } catch (error) {
+        const data = encodeError(error, `cannot read ${options.file}`)
+        giveUp(error)
+        const left = requests.slice(answers.length)
+        answers.push(...left.map(({ id }) => ({ id, body: { kind: 'failed' as const, error: data } })))
+      }
+    }
+    return answers
+  }
+
+  /** One read transaction. */
+  function readSome(requests: Numbered<ReadRequest>[]): Numbered<ReadAnswer>[] {
+    const open = reopen()
+    const startedAt = performance.now()
+    return open.inTransaction((at) => {
+      const answers: Numbered<ReadAnswer>[] = []
+      for (const { id, body } of requests) {
+        answers.push({ id, body: open.read(body, at) })
+        if (performance.now() - startedAt > transactionMs) break
+      }
+      return answers
+    })
+  }
+
+  function reopen(): ReaderFile {
+    file ??= openReaderFile(options, seen)
+    if (state.kind !== 'ready') become(file.schemaState())
+    if (state.kind === 'waiting_for_schema') {
+      throw new RepoError('schema_behind', `the database lacks what this release needs: ${state.missing.join(', ')}`)
+    }
+    return file
+  }
+
+  function lookAround() {
+    try {
+      const notice = reopen().look()
+      if (notice) seen = notice.token
+      if (notice && followsCommits) post({ kind: 'commit', notice })
+    } catch (error) {
+      giveUp(error)
+    }
+  }
+
+  function see(token: Token) {
+    seen = token
+    file?.seeFrom(token)
+  }
+
+  /** The file is opened again when somebody reads next, or at the next look. */
+  function giveUp(error: unknown) {
+    const data = encodeError(error, `cannot read ${options.file}`)
+    if (data.code === 'schema_behind') return
+    if (!fatal.has(data.code)) return
+    try {
+      file?.close()
+    } catch {
+      // Its file system is gone; there is nothing left to close.
+    }
+    file = undefined
+    become({ kind: 'unavailable', error: data })
+  }
+
+  function become(next: FileState) {
+    if (JSON.stringify(next) === JSON.stringify(state)) return
+    state = next
+    if (followsCommits) post({ kind: 'state', state })
+  }
+}

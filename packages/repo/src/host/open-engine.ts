@@ -1,0 +1,20 @@
+import type { Engine } from '../engine/engine.ts'
+import { readPositionOf } from '../engine/position.ts'
+import { openReader } from '../engine/reader-engine.ts'
+import { openWriter } from '../engine/writer-engine.ts'
+import type { RepoSchema } from '../schema.ts'
+import type { EngineData, FromEngine } from './messages.ts'
+
+export type EngineRole = 'reader' | 'spare_reader' | 'writer'
+
+/** Loads the application's schema and puts an engine on it, in whatever thread this is. */
+export async function openEngine(
+  role: EngineRole,
+  { file, schemaUrl, isReplicated }: EngineData,
+  post: (message: FromEngine, transfer?: ArrayBuffer[]) => void,
+): Promise<Engine> {
+  const { schema } = (await import(schemaUrl)) as { schema: RepoSchema }
+  const readPosition = isReplicated ? () => readPositionOf(file) : undefined
+  const options = { file, schema, post, readPosition }
+  return role === 'writer' ? openWriter(options) : openReader({ ...options, followsCommits: role === 'reader' })
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { ErrorData } from '../errors.ts'
+import { RepoError } from '../errors.ts'
+import { createDatabase, type EngineEvents, type Engines } from './database.ts'
+import type { DatabaseHost } from './database-host.ts'
+import { createLink, type Link } from './link.ts'
+import type { EngineAnswer, EngineData, EngineRequest, FromEngine } from './messages.ts'
+
+export interface ProcessHostOptions extends EngineData {
+  /** Gets what the process prints: nothing, while all is well. */
+  onOutput: (text: string) => void
+  /** A process that answers nothing for so many seconds in a row is killed and replaced. */
+  frozenAfterS?: number
+}
+
+/** Doubles with each process that ends soon after its start. */
+const firstPauseMs = 50
+const longestPauseMs = 5000
+/** A process that lived this long was a good one. */
+const goodLifeMs = 10_000
+/** Reads wait so long for the next process before they fail. */
+const readPatienceMs = 2000
+const pingEveryMs = 1000
+
+interface Generation {
+  child: ChildProcess
+  link: Link
+}
+
+/**
+ * Keeps all connections in one child process. SQLite maps a file of LiteFS's into memory, so it can end with LiteFS;
+ * this process, with its sockets and its cached pages, goes on and starts another.
+ */
+export function openProcessHost({ onOutput, frozenAfterS = 4, ...data }: ProcessHostOptions): DatabaseHost {
+  return createDatabase((events) => superviseProcess(data, { onOutput, frozenAfterS, events }))
+}
+
+interface Supervision {
+  onOutput: (text: string) => void
+  frozenAfterS: number
+  events: EngineEvents
+}
+
+function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: Supervision): Engines {
+  const waitingForNext = new Set<(link: Link | undefined) => void>()
+  let pauseMs = firstPauseMs
+  let restart: NodeJS.Timeout | undefined
+  let isEnding = false
+  let current = start()
+
+  return {
+    reader: () => current.link,
+    readers: () => [current.link],
+    writer: () => current.link,
+    async end() {
+      isEnding = true
+      clearTimeout(restart)
+      for (const give of waitingForNext) give(undefined)
+      const { child } = current
+      if (hasEnded(child)) return
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.disconnect()
+      await ended
+    },
+  }
+
+  function start(): Generation {
+    const startedAt = performance.now()
+    const child = fork(fileURLToPath(new URL('./database-process.ts', import.meta.url)), [JSON.stringify(data)], {
+      serialization: 'advanced',
+      execArgv: [],
+      // Fewer allocation arenas: threads that take turns need none of their own.
+      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      // Never ours: a child that is left behind would keep the output of its grandparents open.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    const link = createLink({
+      // A failed send is a process that is about to be noticed as gone.
+      transport: { send: (requests) => void child.send(requests, () => {}) },
+      whenEnded: answerForTheDead,
+    })
+    const watch = watchPulse({
+      frozenAfterS,
+      ping: () => link.ask({ kind: 'ping' }),
+      onFrozen: () => child.kill('SIGKILL'),
+    })
+    child.stdout!.setEncoding('utf8').on('data', onOutput)
+    child.stderr!.setEncoding('utf8').on('data', onOutput)
+    child.on('message', (message: FromEngine) => {
+      if (message.kind === 'answers') link.settle(message.answers)
+      else events.onMessage(message)
+    })
+    child.on('error', () => {})
+    child.once('exit', (code, signal) => {
+      watch.stop()
+      link.end()
+      if (isEnding) return
+      events.onLost(new RepoError('database_unavailable', `the database process ended (${signal ?? `exit ${code}`})`))
+      if (performance.now() - startedAt > goodLifeMs) pauseMs = firstPauseMs
+      restart = setTimeout(replace, pauseMs)
+      pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+    })
+    return { child, link }
+  }
+
+  function replace() {
+    current = start()
+    events.onReplaced()
+    for (const give of waitingForNext) give(current.link)
+    waitingForNext.clear()
+  }
+
+  /** What was asked of a process that ended. A read is asked again; whether a write happened, only its key can tell. */
+  async function answerForTheDead(request: EngineRequest, wasSent: boolean): Promise<EngineAnswer> {
+    if (request.kind === 'read' || request.kind === 'classify') {
+      const next = await nextLink()
+      if (next) return next.ask(request)
+    }
+    const isInDoubt = wasSent && request.kind === 'write'
+    const error: ErrorData = isInDoubt
+      ? { code: 'outcome_unknown', message: 'the database process ended before it answered' }
+      : { code: 'database_unavailable', message: 'the database process has ended; another one is being started' }
+    return { kind: 'failed', error }
+  }
+
+  function nextLink(): Promise<Link | undefined> {
+    if (isEnding) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      const give = (link: Link | undefined) => {
+        clearTimeout(timer)
+        waitingForNext.delete(give)
+        resolve(link)
+      }
+      const timer = setTimeout(give, readPatienceMs, undefined)
+      waitingForNext.add(give)
+    })
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
+}
+
+interface Pulse {
+  frozenAfterS: number
+  ping: () => Promise<unknown>
+  onFrozen: () => void
+}
+
+/** Counts pings rather than time: after this process itself was frozen, the other one deserves a chance to answer. */
+function watchPulse({ frozenAfterS, ping, onFrozen }: Pulse) {
+  let unanswered = 0
+  const timer = setInterval(() => {
+    if (unanswered >= frozenAfterS) return onFrozen()
+    if (unanswered++ === 0) void ping().then(() => (unanswered = 0))
+  }, pingEveryMs).unref()
+  return { stop: () => clearInterval(timer) }
+}
