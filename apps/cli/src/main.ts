@@ -2,8 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { commands } from './commands/index.ts'
 import { describeFailure } from './failure.ts'
 import { readSettings, type SettingName, settingsTable } from './settings.ts'
-
-const version = '0.1.0'
+import { version } from './version.ts'
 
 await main(process.argv)
 

@@ -20,7 +20,7 @@ import { routes } from '../routes.ts'
 import { openSocialImages } from '../social/index.ts'
 import { openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
 
-export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now'> {
+export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now' | 'live' | 'condition'> {
   repo: Repo<BlogTables>
   settings: ServerSettings & {
     /** For what can be made again. */

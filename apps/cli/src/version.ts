@@ -1,0 +1,2 @@
+/** Of this program; nodes tell each other. */
+export const version = '0.1.0'
