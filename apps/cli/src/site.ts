@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { createClientAddress, startServer } from '@atoll/web'
+import type { BackupSchedule } from '@atoll/backup'
+import { createClientAddress, type OperationsSource, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -11,11 +12,16 @@ import { readPlacement } from './placement.ts'
 import { readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { keepContent } from './upkeep.ts'
+import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
   log: Logger
   isDev: boolean
+}
+
+interface ServeSite extends RunSite {
+  operations: OperationsSource
 }
 
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
@@ -24,8 +30,10 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
   const { repo } = database
+  let backups: BackupSchedule | undefined
   try {
-    const server = await openServer(database, { settings, log, isDev })
+    const operations = { version, backups: () => backups?.state }
+    const server = await openServer(database, { settings, log, isDev, operations })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
     try {
@@ -34,7 +42,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
       // A script that waits for this line may ask for pages at once.
       console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
-      const backups = startBackups({ settings, repo, log, ...backupsOf(database) })
+      backups = startBackups({ settings, repo, log, ...backupsOf(database) })
       await stop
       end.abort()
       await Promise.all([upkeep.ended, backups?.close()])
@@ -57,11 +65,12 @@ function backupsOf(database: SiteDatabase) {
   }
 }
 
-function openServer(database: SiteDatabase, { settings, log, isDev }: RunSite) {
+function openServer(database: SiteDatabase, { settings, log, isDev, operations }: ServeSite) {
   const { repo } = database
   const { trustedProxies, clientAddressHeader: header } = settings
   return startServer({
     repo,
+    operations,
     log,
     live: {
       clientAddress: createClientAddress({ trustedProxies, header }),
@@ -80,6 +89,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev }: RunSite) {
       cacheBytes: settings.cacheMb * 1024 * 1024,
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
+      metricsAt: settings.metricsAt,
       ...gitHook(settings),
     },
   })

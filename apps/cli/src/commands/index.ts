@@ -9,6 +9,7 @@ import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { restore } from './restore.ts'
 import { start } from './start.ts'
+import { status } from './status.ts'
 import { token } from './token.ts'
 
 export const commands: AtollCommand[] = [
@@ -23,4 +24,5 @@ export const commands: AtollCommand[] = [
   exportCommand,
   backup,
   restore,
+  status,
 ]

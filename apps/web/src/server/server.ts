@@ -19,6 +19,7 @@ import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
 import type { Log } from '../log.ts'
+import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
 import { carriesToken } from '../tokens/token-headers.ts'
 import { createVisits } from '../tokens/visits.ts'
@@ -61,6 +62,8 @@ export interface ServerOptions {
   /** Default: a line of text. */
   missingPage?: Page
   failurePage?: FailurePage
+  /** Counts answers. */
+  metrics?: Pick<Metrics, 'countCached' | 'countAnswer'>
   /** Answers programs; without it their addresses are pages like others. */
   api?: Api
   settings: ServerSettings
@@ -85,6 +88,7 @@ export interface ImportOutcome {
   problems: readonly ImportProblem[]
   /** Why nothing was imported. */
   refused?: string | undefined
+  durationMs?: number
 }
 
 export interface Server {
@@ -238,6 +242,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (form === undefined) return false
     representation.countUse(encoding, form)
     sendForm(request, response, { representation, form })
+    options.metrics?.countCached()
     return true
   }
 
@@ -245,6 +250,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     response.on('error', () => {})
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
+    const startedAt = performance.now()
     try {
       if (options.api && isApiAddress(request.url)) await options.api(request, response)
       else await dispatch(request, response)
@@ -252,6 +258,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       await answerFailure(request, response, error)
     } finally {
       beingAnswered.delete(response)
+      const seconds = (performance.now() - startedAt) / 1000
+      options.metrics?.countAnswer(kindOfAnswer(request.url ?? ''), response.statusCode, seconds)
     }
   }
 
