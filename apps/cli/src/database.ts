@@ -9,7 +9,7 @@ import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
-import { prepareDataFolder, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { version } from './version.ts'
 
 /** Of the file in the data folder, and of the database in LiteFS. */
@@ -34,7 +34,6 @@ const patienceMs = 50
 const mountWithinMs = 60_000
 
 export async function openSiteDatabase({ placement, settings, log }: OpenSiteDatabase): Promise<SiteDatabase> {
-  prepareDataFolder(settings.data)
   if (placement.kind === 'litefs') return openOnLitefs(placement, log)
   const repo = await openBlog({ file: join(settings.data, databaseName) })
   return { kind: 'embedded', repo, close: repo.close }

@@ -7,9 +7,10 @@ import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
 import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
+import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
 import { readPlacement } from './placement.ts'
-import { readSecret, type Settings } from './settings.ts'
+import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { keepContent } from './upkeep.ts'
 import { version } from './version.ts'
@@ -28,6 +29,8 @@ interface ServeSite extends RunSite {
 export async function runSite({ settings: asked, log, isDev }: RunSite): Promise<void> {
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
+  prepareDataFolder(settings.data)
+  refuseToStart(settings)
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
   const { repo } = database
   let backups: BackupSchedule | undefined

@@ -2,6 +2,7 @@ import type { AtollCommand } from '../command.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
+import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { importCommand } from './import.ts'
 import { newPostCommand } from './new.ts'
@@ -25,4 +26,5 @@ export const commands: AtollCommand[] = [
   backup,
   restore,
   status,
+  doctor,
 ]
