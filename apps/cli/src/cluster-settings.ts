@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { hostname } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { ClusterError, type Discovery, type HostPort, leastSecretLength, parseAddress } from '@atoll/cluster'
@@ -156,4 +157,9 @@ function readAddress(text: string, defaultPort?: number): HostPort | undefined {
     if (error instanceof ClusterError) return undefined
     throw error
   }
+}
+
+/** What signs links is the same on every node, though each has a data folder of its own. */
+export function siteSecretOf(clusterSecret: readonly string[]): string {
+  return Buffer.from(hkdfSync('sha256', clusterSecret[0]!, '', 'atoll site secret 1', 32)).toString('hex')
 }

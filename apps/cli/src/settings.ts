@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSy
 import { join, resolve } from 'node:path'
 import { parseAddress } from '@atoll/cluster'
 import { parseNetworks } from '@atoll/web'
-import { clusterSettings, defaultNode } from './cluster-settings.ts'
+import { clusterSettings, defaultNode, siteSecretOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
 import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
 import { supervisorSettings } from './supervisor-settings.ts'
@@ -179,9 +179,13 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   }
 }
 
-/** The secret that was set, else the one in the data folder, made there the first time. */
-export function readSecret({ secret, data }: Settings): string {
+/**
+ * The secret that was set; else the one in the data folder, made there the first time, or on a cluster one made from
+ * the cluster secret, because every node has a data folder of its own.
+ */
+export function readSecret({ secret, data, replication, clusterSecret }: Settings): string {
   if (secret !== settingsTable.secret.default) return secret
+  if (replication === 'litefs' && clusterSecret) return siteSecretOf(clusterSecret)
   const file = join(data, 'secret')
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   return readFileSync(file, 'utf8').trim()
