@@ -8,7 +8,7 @@ export const logTail = keepLogTail()
 /** JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. */
 export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
   const timestamp = pino.stdTimeFunctions.isoTime
-  const output = process.stderr.isTTY ? writeSentences : pino.destination({ dest: 2, sync: true })
+  const output = isPerson() ? writeSentences : pino.destination({ dest: 2, sync: true })
   const write = (line: string) => {
     logTail.push(line)
     output.write(line)
@@ -17,6 +17,16 @@ export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
 }
 
 const writeSentences = { write: (line: string) => process.stderr.write(toSentence(line)) }
+
+/** A line of JSON that another process of ours logged, without its line end. */
+export function writeLogLine(line: string): void {
+  logTail.push(`${line}\n`)
+  process.stderr.write(isPerson() ? toSentence(line) : `${line}\n`)
+}
+
+function isPerson(): boolean {
+  return process.stderr.isTTY
+}
 
 /** A line of the log for a person. */
 export function toSentence(line: string): string {
