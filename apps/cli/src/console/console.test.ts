@@ -71,7 +71,12 @@ describe('the tail of the log', () => {
     const tail = keepLogTail()
     for (let line = 0; line < 1500; line++) tail.push(`${line}\n`)
     let text = ''
-    const output = new Writable({ write: (chunk, _, done) => void ((text += chunk), done()) })
+    const output = new Writable({
+      write(chunk, _, done) {
+        text += chunk
+        done()
+      },
+    })
     tail.follow(output)
     tail.push('new\n')
     const lines = text.trim().split('\n')
