@@ -163,8 +163,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     intervalMs: 1000,
     release(notice) {
       cache.dropCommit(notice)
-      live.rooms.touch(notice.topics)
-      if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+      if (notice.dropAll) live.rooms.touchAll()
+      else live.rooms.touch(notice.topics)
+      if (notice.dropAll || ['posts', 'titles'].some((topic) => notice.topics.includes(topic))) schedule.refresh()
     },
   })
   const stopListening = repo.onCommit(commits.take)
