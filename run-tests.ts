@@ -21,7 +21,7 @@ for (const name of only ? [only] : (Object.keys(suites) as (keyof typeof suites)
 }
 
 async function runOrdinaryTests(): Promise<number> {
-  const child = spawn(process.execPath, [vitest, 'run', ...args, ...ifFiltered()], {
+  const child = spawn(process.execPath, [vitest, 'run', ...vitestArguments()], {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)))
@@ -38,10 +38,12 @@ async function runClusterTests(): Promise<number> {
   const probed = await runInNamespaces(process.execPath, [join(import.meta.dirname, 'cluster-tests/probe.ts')])
   if (probed !== 0) return probed
   const config = join(import.meta.dirname, 'cluster-tests/vitest.config.ts')
-  return runInNamespaces(process.execPath, [vitest, 'run', '--config', config, ...args, ...ifFiltered()])
+  return runInNamespaces(process.execPath, [vitest, 'run', '--config', config, ...vitestArguments()])
 }
 
-/** A filter that names files of one suite leaves the other one empty, which is no failure. */
-function ifFiltered(): string[] {
-  return args.some((arg) => !arg.startsWith('-')) ? ['--passWithNoTests'] : []
+function vitestArguments(): string[] {
+  const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'test-results.ts')}`]
+  // A filter that names files of one suite leaves the other one empty, which is no failure.
+  const filtered = args.some((arg) => !arg.startsWith('-')) ? ['--passWithNoTests'] : []
+  return [...args, ...filtered, ...(args.some((arg) => arg.startsWith('--reporter')) ? [] : reporters)]
 }

@@ -10,6 +10,8 @@ const benches = {
   start: 'start to ready, and memory a minute later, with 1,000 posts in place',
   layer: 'what the data layer adds to an operation, beside better-sqlite3 by hand',
   writes: 'writes a second on three nodes: stock LiteFS, group commit by hand, and the data layer',
+  reads: 'reads a second on a replica beside the same through the layer on a plain file',
+  latency: 'one forwarded write beyond the network and a commit, and how soon a replica shows a write',
   lighthouse: 'Lighthouse on home, article, list and search, mobile profile, median of five',
 }
 

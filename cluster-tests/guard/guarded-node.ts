@@ -27,7 +27,7 @@ export function guard(settings: (node: ClusterNode) => Partial<GuardOptions> = (
         leastFreeBytes: 1 << 20,
         ...settings(node),
       }
-      const script = join(import.meta.dirname, '../../packages/supervisor/src/guard/main.ts')
+      const script = join(import.meta.dirname, 'guard-process.ts')
       const running = node.runScript(script, [JSON.stringify(options)], { name: 'guard' })
       await eventually(`the guard of ${node.name} answers`, async () => {
         if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
@@ -42,7 +42,8 @@ export function guard(settings: (node: ClusterNode) => Partial<GuardOptions> = (
 
 /** LiteFS behind the guard, with the part of a supervisor that matters to it: it hears when LiteFS has ended. */
 export function guardedLitefs(): Part {
-  const part = litefs({ listen: 'loopback', consulUrl: () => 'http://127.0.0.1:8500', ttl: '2s' })
+  const consulUrl = () => 'http://127.0.0.1:8500'
+  const part = litefs({ listen: 'loopback', consulUrl, ttl: '2s', waitsForPrimary: false })
   return {
     ...part,
     async start(node) {
@@ -67,7 +68,10 @@ export const writer: Part = {
   },
 }
 
-export const guardedParts: Part[] = [guard(), guardedLitefs(), writer]
+/** Guard, LiteFS and application of every node. */
+export function guardedParts(settings?: (node: ClusterNode) => Partial<GuardOptions>): Part[] {
+  return [guard(settings), guardedLitefs(), writer]
+}
 
 export function guardFolder(node: ClusterNode): string {
   return join(node.folder, 'guard')

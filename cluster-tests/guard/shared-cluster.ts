@@ -20,7 +20,7 @@ export function shareCluster(options: ClusterOptions = {}): Shared {
 
   beforeEach(async () => {
     if (isBroken) await shared.cluster.close({ keepLogs: true })
-    if (isBroken || !shared.cluster) shared.cluster = await openCluster({ parts: guardedParts, ...options })
+    if (isBroken || !shared.cluster) shared.cluster = await openCluster({ parts: guardedParts(), ...options })
     isBroken = true
     await everybodyInSync(shared.cluster)
     shared.load = writeThrough(shared.cluster.nodes)

@@ -15,6 +15,8 @@ export interface LitefsOptions {
   ttl?: string
   lockDelay?: string
   reconnectDelay?: string
+  /** Whether its start waits until it is primary or knows one. Default true. */
+  waitsForPrimary?: boolean
 }
 
 /** LiteFS as published, as a part of a node. */
@@ -31,7 +33,7 @@ export function litefs(options: LitefsOptions = {}): Part {
       await eventually(`LiteFS on ${node.name} is primary or knows one`, async () => {
         if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
         const { isPrimary, primary } = await litefsInfo(node)
-        return isPrimary || primary.hostname !== ''
+        return options.waitsForPrimary === false || isPrimary || primary.hostname !== ''
       })
       return running
     },

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { emitKeypressEvents } from 'node:readline'
 import { type Cluster, type ClusterNode, litefs, litefsInfo, litefsPositions, openCluster } from '../harness/index.ts'
 import { regions, roundTrips } from './regions.ts'
-import { site, sitePort } from './site.ts'
 import { type Row, renderTable } from './table.ts'
 
 const sockets = process.env.ATOLL_PLAYGROUND_SOCKETS!

@@ -1,10 +1,26 @@
+export type {
+  CallHandler,
+  CallOptions,
+  ClusterSeam,
+  InSyncMember,
+  InSyncSet,
+  LeaseState,
+  ReplicationEvent,
+  ReplicationSeam,
+  Role,
+  WriteLease,
+} from './cluster-seam.ts'
+export { type FixedInSyncSetOptions, openFixedInSyncSet } from './durability/fixed-in-sync-set.ts'
+export { leaseByRole } from './durability/lease-by-role.ts'
 export { ownTables } from './engine/own-tables.ts'
 export { type ErrorData, RepoError, type RepoErrorCode, repoErrors, type SqliteDetail } from './errors.ts'
+export type { WaitingLimits } from './forwarding/admission.ts'
+export type { Coverage, NodeState, WaitForOptions } from './forwarding/node.ts'
 export { hashOf } from './hash.ts'
 export type { DatabaseHost, DatabaseState } from './host/database-host.ts'
 export { createKey, keyLifetimeMs, resultLifetimeMs, timeOfKey } from './key.ts'
 export type { Call, CallContext, CallResult, Durability, Middleware, Next } from './middleware.ts'
-export { type OpenDatabaseOptions, type OpenRepoOptions, openDatabase, openRepo } from './open.ts'
+export { type ClusterOptions, type OpenDatabaseOptions, type OpenRepoOptions, openDatabase, openRepo } from './open.ts'
 export { defineOperation, type Operation, type OperationDefinition } from './operation.ts'
 export type {
   CommitNotice,

@@ -1,3 +1,6 @@
+import type { ClusterSeam } from './cluster-seam.ts'
+import { aloneOn } from './forwarding/alone.ts'
+import { type JoinOptions, joinCluster } from './forwarding/join-cluster.ts'
 import type { DatabaseHost } from './host/database-host.ts'
 import { openProcessHost } from './host/process-host.ts'
 import { openThreadHost } from './host/thread-host.ts'
@@ -26,19 +29,51 @@ export interface OpenDatabaseOptions {
 export interface OpenRepoOptions extends OpenDatabaseOptions {
   /** Functions around every call, the first one outermost. */
   middleware?: readonly Middleware[]
+  /** Makes this database one copy of many: `file` is on LiteFS, `host` is a process, and writes go to the primary. */
+  cluster?: ClusterOptions
+}
+
+export interface ClusterOptions extends Omit<JoinOptions, 'host' | 'cluster'> {
+  /** The nodes around this one. */
+  seam: ClusterSeam
 }
 
 /**
  * Opens a database, brings it to the schema, and keeps SQLite away from the caller's thread. Throws a RepoError that
- * names what is wrong with the file.
+ * names what is wrong with the file. In a cluster it opens at once, whatever the others do: `state` says what it
+ * waits for.
  */
-export async function openRepo<Database>({ middleware = [], ...options }: OpenRepoOptions): Promise<Repo<Database>> {
+export async function openRepo<Database>(options: OpenRepoOptions): Promise<Repo<Database>> {
+  const { middleware = [], cluster, ...database } = options
+  return cluster
+    ? openInCluster<Database>({ host: 'process', isReplicated: true, ...database }, cluster, middleware)
+    : openAlone<Database>(database, middleware)
+}
+
+async function openInCluster<Database>(
+  options: OpenDatabaseOptions,
+  { seam, ...joining }: ClusterOptions,
+  middleware: readonly Middleware[],
+): Promise<Repo<Database>> {
+  const database = openDatabase(options)
+  await database.startReading()
+  return createRepo<Database>({
+    database,
+    node: joinCluster({ host: database, cluster: seam, ...joining }),
+    middleware,
+  })
+}
+
+async function openAlone<Database>(
+  options: OpenDatabaseOptions,
+  middleware: readonly Middleware[],
+): Promise<Repo<Database>> {
   const database = openDatabase(options)
   try {
     await database.beginReign({ keep: true })
     await database.startReading()
     reignAgain(database)
-    return createRepo<Database>({ database, middleware })
+    return createRepo<Database>({ database, node: aloneOn(database), middleware })
   } catch (error) {
     await database.close()
     throw error

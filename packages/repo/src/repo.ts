@@ -1,11 +1,12 @@
 import type { Compilable, Kysely } from 'kysely'
 import { portKysely, toQueryResult } from './dialect.ts'
+import type { Coverage, NodeState, RepoNode, WaitForOptions } from './forwarding/node.ts'
 import type { DatabaseHost } from './host/database-host.ts'
 import type { Call, CallContext, CallResult, Durability, Middleware } from './middleware.ts'
 import type { Operation } from './operation.ts'
 import type { CommitNotice, Statement, StatementResult } from './protocol.ts'
 import { openRequestReader, type Reader, toStatement } from './reader.ts'
-import { composeMiddleware, type Rows, rowsOf, runLocally } from './run-calls.ts'
+import { composeMiddleware, type Rows, rowsOf } from './run-calls.ts'
 import type { Token } from './token.ts'
 
 export interface RunOptions {
@@ -54,6 +55,13 @@ export interface Repo<Database> {
   ): Promise<RunResult<BatchResults<Queries>>>
   /** Calls back after each commit, before `run` answers its caller. Returns how to stop. */
   onCommit(listener: (notice: CommitNotice) => void): () => void
+  /**
+   * Whether this node is at the token, every listener of `onCommit` included, so that what they keep may be shown to
+   * the token's holder. Waits until it is, for a while.
+   */
+  waitFor(token: Token, options?: WaitForOptions): Promise<Coverage>
+  /** This node's place among the others. */
+  readonly state: NodeState
   /** Waits for what was asked before, then closes the database. Closing twice is fine. */
   close(): Promise<void>
 }
@@ -63,11 +71,13 @@ const rememberedStatements = 1000
 
 interface RepoParts {
   database: DatabaseHost
+  /** Where the chain ends. */
+  node: RepoNode
   middleware: readonly Middleware[]
 }
 
-export function createRepo<Database>({ database, middleware }: RepoParts): Repo<Database> {
-  const runCall = composeMiddleware(middleware, runLocally(database))
+export function createRepo<Database>({ database, node, middleware }: RepoParts): Repo<Database> {
+  const runCall = composeMiddleware(middleware, node.run)
   const writes = new Map<string, boolean>()
 
   return {
@@ -86,7 +96,14 @@ export function createRepo<Database>({ database, middleware }: RepoParts): Repo<
       return toRunResult(result, (result.value as StatementResult[]).map(toQueryResult) as never)
     },
     onCommit: database.onCommit,
-    close: database.close,
+    waitFor: node.waitFor,
+    get state() {
+      return node.state
+    },
+    async close() {
+      await node.close()
+      await database.close()
+    },
   }
 
   async function read(statements: Statement[], context: CallContext): Promise<Rows> {

@@ -18,8 +18,12 @@ import { createSecurityHeaders } from '../http/security-headers.ts'
 import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
+import { type React, takeReactions } from '../live/reactions.ts'
 import type { Log } from '../log.ts'
+import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
+import { carriesToken } from '../tokens/token-headers.ts'
+import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
@@ -59,12 +63,16 @@ export interface ServerOptions {
   /** Default: a line of text. */
   missingPage?: Page
   failurePage?: FailurePage
+  /** Counts answers. */
+  metrics?: Pick<Metrics, 'countCached' | 'countAnswer'>
   /** Answers programs; without it their addresses are pages like others. */
   api?: Api
   settings: ServerSettings
   limits?: Partial<Limits>
   /** Other nodes, who a client is, what visitors may do over their open page. */
-  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits' | 'actions' | 'catchUp'>
+  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits'>
+  /** Writes what a reader thinks of a post; without it nobody can react. */
+  react?: React
   log: Log
   now?: () => Date
 }
@@ -81,6 +89,7 @@ export interface ImportOutcome {
   problems: readonly ImportProblem[]
   /** Why nothing was imported. */
   refused?: string | undefined
+  durationMs?: number
 }
 
 export interface Server {
@@ -123,18 +132,38 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ...limits,
   })
   const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
+  const { clientAddress = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '' } = options.live ?? {}
+  const reactions =
+    options.react &&
+    takeReactions({
+      react: options.react,
+      isOurs: (request) => live.isOurs(request),
+      clientAddress,
+      isSecure: origin.startsWith('https:'),
+      headers: securityHeaders.page,
+    })
   const live = openLive({
     ...options.live,
+    ...(reactions && { actions: { 'reactions.toggle': reactions.act } }),
     origin,
     look: (page) => look(page),
+    catchUp: async (seen) => void (await visits.welcome({ headers: { 'atoll-token': seen } })),
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
     onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
+  })
+  const visits = createVisits({
+    repo,
+    readAnything,
+    timeoutMs: limits.renderTimeoutMs,
+    isSecure: origin.startsWith('https:'),
+    catchUp: () => commits.hurryAll(),
   })
   const router = createRouter(handlers(), routes)
   const look = createLook({ router, renderer })
   const dispatch = createDispatch({
     router,
     renderer,
+    visits,
     missingPage,
     headers: securityHeaders.page,
     secret,
@@ -215,7 +244,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
   function answerFromCache(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method, headers } = request
-    const representation = cache.get(url) ?? staticFiles.get(url)
+    const representation = (carriesToken(request) ? undefined : cache.get(url)) ?? staticFiles.get(url)
     if (representation === undefined || (method !== 'GET' && method !== 'HEAD')) return false
     if (headers.range !== undefined || hasBody(request) || http.isClosing) return false
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined)
@@ -223,6 +252,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (form === undefined) return false
     representation.countUse(encoding, form)
     sendForm(request, response, { representation, form })
+    options.metrics?.countCached()
     return true
   }
 
@@ -230,6 +260,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     response.on('error', () => {})
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
+    const startedAt = performance.now()
     try {
       if (options.api && isApiAddress(request.url)) await options.api(request, response)
       else await dispatch(request, response)
@@ -237,6 +268,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       await answerFailure(request, response, error)
     } finally {
       beingAnswered.delete(response)
+      const seconds = (performance.now() - startedAt) / 1000
+      options.metrics?.countAnswer(kindOfAnswer(request.url ?? ''), response.statusCode, seconds)
     }
   }
 
@@ -251,7 +284,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     })
     const { GET, POST } = liveHandlers(live, securityHeaders.page)
     return {
-      POST,
+      POST: { ...POST, ...(reactions && { '/posts/:slug/reactions': reactions.handleForm }) },
       GET: {
         ...GET,
         ...healthHandlers(health, securityHeaders.page),

@@ -1,16 +1,17 @@
 import type { ClusterSeam } from '../cluster-seam.ts'
-import { decodeError, encodeError, RepoError } from '../errors.ts'
+import { encodeError, RepoError, type RepoErrorCode } from '../errors.ts'
 import type { DatabaseHost } from '../host/database-host.ts'
 import type { ReadAnswer, Statement } from '../protocol.ts'
-import type { Token } from '../token.ts'
+import { type Rows, rowsOf } from '../run-calls.ts'
+import { isSameEpoch, type Token } from '../token.ts'
+import { waitUntilCovered } from '../wait-for-token.ts'
 import type { LeadershipFollower } from './leadership.ts'
+import type { Coverage, WaitForOptions } from './node.ts'
 import { pause, pauseBefore } from './patience.ts'
-import { type ReadOutcome, readMethod, type SentRead } from './wire.ts'
+import { readMethod, type SentRead } from './wire.ts'
 
 /** How long a read waits for this node to catch up before the primary is asked, in milliseconds. */
 const defaultPatienceMs = 1000
-
-export type Coverage = 'covered' | 'behind' | 'lost'
 
 export interface CoveredReadsOptions {
   host: DatabaseHost
@@ -25,8 +26,6 @@ export interface ReadLimits {
   signal?: AbortSignal
 }
 
-type Rows = Extract<ReadAnswer, { kind: 'rows' | 'writes' }>
-
 export type CoveredReads = ReturnType<typeof createCoveredReads>
 
 /**
@@ -38,103 +37,57 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
 
   return { read, waitFor, take, counts }
 
-  async function read(statements: readonly Statement[], token: Token, limits: ReadLimits): Promise<Rows> {
-    const deadline = performance.now() + limits.withinMs
-    const here = await readHere(statements, token, Math.min(patienceMs, limits.withinMs), limits.signal)
-    if (here) return here
-    counts.elsewhere += 1
-    return readElsewhere([...statements], token, deadline, limits.signal)
+  async function read(statements: readonly Statement[], token: Token, { withinMs, signal }: ReadLimits): Promise<Rows> {
+    const deadline = performance.now() + withinMs
+    try {
+      return await readHere(statements, token, Math.min(patienceMs, withinMs), signal)
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      counts.elsewhere += 1
+      return readElsewhere({ statements: [...statements], token }, deadline, signal)
+    }
   }
 
   /** Whether this node, its caches included, is at the token; waits up to `waitMs` until it is. */
-  async function waitFor(
-    token: Token,
-    { waitMs = patienceMs, signal }: { waitMs?: number; signal?: AbortSignal } = {},
-  ): Promise<Coverage> {
+  async function waitFor(token: Token, { waitMs = patienceMs, signal }: WaitForOptions = {}): Promise<Coverage> {
     try {
-      return (await readHere([], token, waitMs, signal)) ? 'covered' : 'behind'
+      await readHere([], token, waitMs, signal)
+      return 'covered'
     } catch (error) {
       if (error instanceof RepoError && error.code === 'lost') return 'lost'
+      if (isTransient(error)) return 'behind'
       throw error
     }
   }
 
-  /** Nothing when this node did not get there in time. */
-  async function readHere(statements: readonly Statement[], token: Token, waitMs: number, signal?: AbortSignal) {
-    const time = AbortSignal.any([AbortSignal.timeout(waitMs), ...(signal ? [signal] : [])])
-    for (let tries = 0; ; tries++) {
-      // Asked first, so that what is announced meanwhile ends the pause.
-      const news = waitForNews(time)
-      const answer = await host.read({ statements, token })
-      const settled = settle(answer, token)
-      if (settled === 'wait' && !time.aborted) {
-        if (tries === 0) counts.waited += 1
-        await news.come
-        continue
-      }
-      news.stop()
-      return settled === 'wait' ? undefined : settled
-    }
-  }
-
-  function settle(answer: ReadAnswer, token: Token): Rows | 'wait' {
-    switch (answer.kind) {
-      case 'rows':
-        return isAnnounced(token) ? answer : 'wait'
-      case 'writes':
-        return answer
-      case 'behind':
-        return 'wait'
-      case 'lost':
-        throw lost(token)
-      case 'failed':
-        if (answer.error.code === 'database_unavailable' || answer.error.code === 'schema_behind') return 'wait'
-        throw decodeError(answer.error)
-    }
-  }
-
-  /** The caches above are part of the reader: they have followed as far as the announcements. */
-  function isAnnounced({ epoch, commit }: Token): boolean {
+  function readHere(statements: readonly Statement[], token: Token, waitMs: number, signal?: AbortSignal) {
     const { announced } = host
-    if (!announced) return false
-    if (announced.epoch.id === epoch.id) return announced.commit >= commit
-    // The database covers the token, so of two epochs the later one began after it.
-    return announced.epoch.number > epoch.number
-  }
-
-  function waitForNews(signal: AbortSignal) {
-    const stop = new AbortController()
-    const come = pause({
-      signal: AbortSignal.any([signal, stop.signal]),
-      onChange(listener) {
-        const ends = [host.onCommit(listener), host.onState(listener)]
-        return () => {
-          for (const end of ends) end()
-        }
+    const isThere = announced && isSameEpoch(announced.epoch, token.epoch) && announced.commit >= token.commit
+    if (!isThere) counts.waited += 1
+    return waitUntilCovered(host, token, {
+      patienceMs: waitMs,
+      signal,
+      async attempt() {
+        const answer = await host.read({ statements, token })
+        return isNotYet(answer) ? undefined : rowsOf(answer, statements, token)
       },
     })
-    return { come, stop: () => stop.abort() }
   }
 
-  async function readElsewhere(
-    statements: Statement[],
-    token: Token,
-    deadline: number,
-    signal = new AbortController().signal,
-  ) {
-    let reason: RepoError | undefined
+  async function readElsewhere(request: SentRead, deadline: number, signal = neverAborted): Promise<Rows> {
+    let reason: unknown
     for (let tries = 0; performance.now() < deadline && !signal.aborted; tries++) {
-      const answer = await askPrimary({ statements, token }, deadline - performance.now(), signal).catch((error) => {
-        reason = decodeError(encodeError(error, 'cannot reach the primary'))
-      })
-      if (answer?.kind === 'rows' || answer?.kind === 'writes') return answer
-      if (answer?.kind === 'lost') throw lost(token)
-      if (answer?.kind === 'failed') throw decodeError(answer.error)
-      if (answer?.kind === 'refused') reason = decodeError(answer.error)
+      try {
+        const answer = await askPrimary(request, deadline - performance.now(), signal)
+        if (answer && !isNotYet(answer)) return rowsOf(answer, request.statements, request.token)
+      } catch (error) {
+        if (!isTransient(error)) throw error
+        reason = error
+      }
       const left = Math.max(0, deadline - performance.now())
       await pause({ ms: Math.min(left, pauseBefore(tries)), signal, onChange: leadership.onChange })
     }
-    throw new RepoError('behind', `this node has not received what the token names, and no primary answered`, {
+    throw new RepoError('behind', 'this node has not received what the token names, and no primary answered', {
       cause: reason,
     })
   }
@@ -143,22 +96,39 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
     request: SentRead,
     remainingMs: number,
     signal: AbortSignal,
-  ): Promise<ReadOutcome | undefined> {
+  ): Promise<ReadAnswer | undefined> {
     const { current } = leadership
     if (current.kind === 'leading') return host.read(request)
     const target = current.kind === 'following' ? cluster.locate(current.primary) : undefined
     if (!target) return undefined
-    return (await cluster.call(target.address, readMethod, request, { deadlineMs: remainingMs, signal })) as ReadOutcome
+    const answer = await cluster.call(target.address, readMethod, request, { deadlineMs: remainingMs, signal })
+    return answer as ReadAnswer
   }
 
   /** The primary's end. */
-  async function take(request: SentRead): Promise<ReadOutcome> {
+  async function take(request: SentRead): Promise<ReadAnswer> {
     if (leadership.current.kind === 'leading') return host.read(request)
     const error = new RepoError('not_primary', `this node is not the primary: it is ${leadership.current.kind}`)
-    return { kind: 'refused', error: encodeError(error, '') }
+    return { kind: 'failed', error: encodeError(error, '') }
   }
 }
 
-function lost({ epoch, commit }: Token): RepoError {
-  return new RepoError('lost', `a failover undid commit ${commit} of epoch ${epoch.number}`)
+const neverAborted = new AbortController().signal
+
+/** This node may be able to answer later, or another one now. */
+const transient: ReadonlySet<string> = new Set([
+  'behind',
+  'not_primary',
+  'database_unavailable',
+  'schema_behind',
+  'closed',
+] satisfies RepoErrorCode[])
+
+function isNotYet(answer: ReadAnswer): boolean {
+  return answer.kind === 'behind' || (answer.kind === 'failed' && transient.has(answer.error.code))
+}
+
+/** Errors of calls between nodes are not the repo's: whatever they are, another try may do. */
+function isTransient(error: unknown): boolean {
+  return !(error instanceof RepoError) || transient.has(error.code)
 }

@@ -1,17 +1,18 @@
-import type { ClusterSeam, InSyncMember, Role } from '../cluster-seam.ts'
+import type { ClusterSeam } from '../cluster-seam.ts'
 import { createAcknowledge } from '../durability/acknowledge.ts'
-import type { ErrorData, RepoError } from '../errors.ts'
+import type { RepoError } from '../errors.ts'
 import { hashOf } from '../hash.ts'
-import type { DatabaseHost, DatabaseState } from '../host/database-host.ts'
+import type { DatabaseHost } from '../host/database-host.ts'
 import { createKey, keyLifetimeMs } from '../key.ts'
 import type { CallContext, CallResult, Durability } from '../middleware.ts'
-import type { WriteBody } from '../protocol.ts'
-import type { Epoch } from '../token.ts'
+import type { Statement, WriteBody } from '../protocol.ts'
+import { type Rows, rowsOf } from '../run-calls.ts'
 import { createAdmission, type WaitingLimits } from './admission.ts'
 import { type CoveredReads, createCoveredReads } from './covered-reads.ts'
 import { createForwardWrites } from './forward-writes.ts'
 import { createLanes } from './lanes.ts'
-import { followLeadership, type Leadership } from './leadership.ts'
+import { followLeadership } from './leadership.ts'
+import type { RepoNode } from './node.ts'
 import { createTakeWrite, limitTaking } from './take-writes.ts'
 import { readMethod, type SentRead, type SentWrites, writeMethod } from './wire.ts'
 
@@ -30,28 +31,9 @@ export interface JoinOptions {
   onUnknownOperation?: (error: RepoError) => void
 }
 
-/** What a node knows of its place in the cluster, for `/ready` and for people. */
-export interface NodeState {
-  role: Role
-  leadership: Leadership['kind']
-  epoch: Epoch | undefined
-  database: DatabaseState
-  /** Writes that wait for an answer on this node, and how often one had to wait, was sent again, and had run before. */
-  writes: { waiting: number; bytes: number; parked: number; retried: number; found: number }
-  /** Reads with a token that had to wait, and that the primary answered. */
-  reads: { waited: number; elsewhere: number }
-  inSync: readonly InSyncMember[]
-  /** What went wrong when this node last tried to begin a reign. */
-  problem: ErrorData | undefined
-}
-
-export interface ClusterNode {
+export interface ClusterNode extends RepoNode {
   write(body: WriteBody, context: CallContext): Promise<CallResult>
   read: CoveredReads['read']
-  waitFor: CoveredReads['waitFor']
-  readonly state: NodeState
-  /** Stops taking and sending writes; the host is the caller's to close. */
-  close(): Promise<void>
 }
 
 /** A retry under the same key must be within the key's life. */
@@ -83,15 +65,14 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
   ]
 
   return {
-    write: (body, context) =>
-      forward({
-        body,
-        key: context.key ?? createKey(),
-        hash: hashOf(body),
-        durability: context.durability ?? usual,
-        withinMs: timeLeft(context),
-        ...(context.signal && { signal: context.signal }),
-      }),
+    async run(call, context) {
+      if (call.kind !== 'read') return write(call, context)
+      const { results, token } = await (context.token
+        ? readCovered(call.statements, context)
+        : readHere(call.statements))
+      return { value: results, token, copies: 0, found: false }
+    },
+    write,
     read: reads.read,
     waitFor: reads.waitFor,
     get state() {
@@ -111,6 +92,26 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
       for (const stop of stopHandling) stop()
       await leadership.close()
     },
+  }
+
+  function write(body: WriteBody, context: CallContext): Promise<CallResult> {
+    return forward({
+      body,
+      key: context.key ?? createKey(),
+      hash: hashOf(body),
+      durability: context.durability ?? usual,
+      withinMs: timeLeft(context),
+      ...(context.signal && { signal: context.signal }),
+    })
+  }
+
+  async function readHere(statements: readonly Statement[]): Promise<Rows> {
+    return rowsOf(await host.read({ statements }), statements)
+  }
+
+  function readCovered(statements: readonly Statement[], context: CallContext): Promise<Rows> {
+    const { signal } = context
+    return reads.read(statements, context.token!, { withinMs: timeLeft(context), ...(signal && { signal }) })
   }
 
   function timeLeft({ deadline }: CallContext): number {

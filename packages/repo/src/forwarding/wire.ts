@@ -1,7 +1,7 @@
 import type { ErrorData, RepoErrorCode } from '../errors.ts'
 import { repoErrors } from '../errors.ts'
 import type { Durability } from '../middleware.ts'
-import type { Position, ReadAnswer, Statement, WriteBody } from '../protocol.ts'
+import type { Position, Statement, WriteBody } from '../protocol.ts'
 import type { Epoch, Token } from '../token.ts'
 
 /** Methods that a node answers for the others. */
@@ -39,8 +39,6 @@ export interface SentRead {
   statements: Statement[]
   token: Token
 }
-
-export type ReadOutcome = ReadAnswer | { kind: 'refused'; error: ErrorData }
 
 /** Refusals that say "not here" or "not now": the write is sent again. */
 const elsewhereOrLater: ReadonlySet<RepoErrorCode> = new Set([

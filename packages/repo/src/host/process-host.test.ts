@@ -36,13 +36,13 @@ async function openNotes({ frozenAfterS = 60 } = {}) {
 
 const read = (host: DatabaseHost, sql: string) => host.read({ statements: [{ sql, parameters: [] }] })
 
-async function valueOf(answer: Promise<ReadAnswer>): Promise<unknown> {
+async function firstValue(answer: Promise<ReadAnswer>): Promise<unknown> {
   const rows = await answer
   if (rows.kind !== 'rows') throw new Error(JSON.stringify(rows))
   return Object.values(rows.results[0]!.rows[0] as object)[0]
 }
 
-const pidOf = (host: DatabaseHost) => valueOf(read(host, 'select pid()')) as Promise<number>
+const pidOf = (host: DatabaseHost) => firstValue(read(host, 'select pid()')) as Promise<number>
 
 describe('a database process', () => {
   it('answers reads and writes as threads do, announces commits, and leaves no trace of itself', async () => {
@@ -52,7 +52,7 @@ describe('a database process', () => {
     const written = await host.write({ body: addNote('a') })
     expect(written).toMatchObject({ kind: 'done', value: 1, committed: { token: { commit: 1 } } })
     expect(topics).toEqual(['notes'])
-    expect(await valueOf(read(host, 'select text from notes'))).toBe('a')
+    expect(await firstValue(read(host, 'select text from notes'))).toBe('a')
     expect(await host.isWrite('delete from notes')).toBe(true)
 
     const pid = await pidOf(host)
@@ -69,7 +69,7 @@ describe('a database process', () => {
     const request = { body, key: createKey(), hash: hashOf(body) }
     // Stopped first, so that all of this surely waits for its answer when it is killed.
     process.kill(pid, 'SIGSTOP')
-    const reading = valueOf(read(host, 'select count(*) from notes'))
+    const reading = firstValue(read(host, 'select count(*) from notes'))
     const writing = host.write(request)
     await new Promise(setImmediate)
     process.kill(pid, 'SIGKILL')
@@ -81,7 +81,7 @@ describe('a database process', () => {
     await host.beginReign({ keep: true })
     expect(await host.write(request)).toMatchObject({ kind: 'done', value: 1 })
     expect(await host.write(request)).toMatchObject({ found: true })
-    expect(await valueOf(read(host, 'select count(*) from notes'))).toBe(1)
+    expect(await firstValue(read(host, 'select count(*) from notes'))).toBe(1)
   })
 
   it('tells that it is away, and the commits that were made meanwhile', async () => {

@@ -24,11 +24,15 @@ export async function acceptLoss(
   confirmation: string | undefined,
 ): Promise<AcceptLossAnswer> {
   const { lease, set, heartbeat } = await watch.look()
-  if (lease?.session !== undefined) throw new GuardError('lease_held', `${lease.value?.node} holds the lease`)
+  if (lease?.session !== undefined && !watch.isHolderSilent)
+    throw new GuardError('lease_held', `${lease.value?.node} holds the lease`)
   const last = set?.value ?? disk.newestSet
   const here = litefs.position ? encodePosition(litefs.position) : 'nothing'
   const expected = createHash('sha256').update(`${last?.lineage} ${last?.version} ${here}`).digest('hex').slice(0, 8)
-  if (confirmation === expected) return { kind: 'accepted' }
+  if (confirmation === expected) {
+    await watch.deposeSilent()
+    return { kind: 'accepted' }
+  }
   if (confirmation !== undefined) throw new GuardError('bad_confirmation', `"${confirmation}" confirms something else`)
 
   const members = last?.members.map(({ node }) => node) ?? []

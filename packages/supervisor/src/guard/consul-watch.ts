@@ -25,7 +25,11 @@ export interface ConsulWatch {
   readonly seenAt: number | undefined
   /** For how long every look has succeeded, in milliseconds; 0 while they fail. */
   readonly clearForMs: number
+  /** Has whoever holds the lease been silent for long enough to lose it? */
+  readonly isHolderSilent: boolean
   look(): Promise<Picture>
+  /** Takes the lease from a silent holder, though this node is not a member: only when a person says so. */
+  deposeSilent(): Promise<void>
   /** From now on it looks and writes by itself. */
   begin(): void
   close(): Promise<void>
@@ -41,6 +45,7 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   let clearSince: number | undefined
   // A node that starts again goes on counting from above: the clock is a good place to begin.
   let count = Date.now()
+  let isHolderSilent = false
   let loops: Promise<void>[] = []
 
   return {
@@ -53,7 +58,13 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
     get clearForMs() {
       return clearSince === undefined ? 0 : performance.now() - clearSince
     },
+    get isHolderSilent() {
+      return isHolderSilent
+    },
     look,
+    async deposeSilent() {
+      if (isHolderSilent) await depose(await look())
+    },
     begin() {
       loops = [
         repeat({ everyMs: timing.lookEvery, signal }, observe),
@@ -66,7 +77,6 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   }
 
   async function look(): Promise<Picture> {
-    const reign = lease.reign
     const seen = await lookAt(consul, keys)
     picture = seen
     seenAt = performance.now()
@@ -74,8 +84,6 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
     if (set && (disk.newestSet?.lineage !== set.lineage || isNewer(set, disk.newestSet))) {
       await disk.storeSet(set).catch((error) => log.error({ error }, 'cannot store the in-sync set'))
     }
-    // Only a reign that was there before the look can be refuted by it.
-    if (reign && seen.lease?.index !== reign.term) reign.end('the lease is no longer ours')
     onPicture(seen)
     return seen
   }
@@ -86,13 +94,15 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
       const { lease: held, heartbeat } = await look()
       sayConsul(undefined)
       clearSince ??= askedAt
-      const isAnothers = held?.session !== undefined && held.value?.node !== self.node
+      const isOwn = held?.value?.node === self.node && held.value.disk === self.disk
+      const isAnothers = held?.session !== undefined && !isOwn
       const term = isAnothers ? held.index : undefined
       const seen = { kind: 'seen', askedAt, answeredAt: performance.now(), term, heartbeat: heartbeat?.index } as const
-      if (isSilent(seen)) await depose(picture!)
-      if (held?.session !== undefined && held.value?.node === self.node) await releaseOrphan(held.index)
+      isHolderSilent = isSilent(seen)
+      if (isHolderSilent) await deposeAsMember(picture!)
+      if (held?.session !== undefined && isOwn) await releaseOrphan(held.index)
     } catch (error) {
-      isSilent({ kind: 'failed' })
+      isHolderSilent = isSilent({ kind: 'failed' })
       clearSince = undefined
       sayConsul('Consul cannot be asked', { error: (error as Error).message })
       throw error
@@ -100,18 +110,22 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   }
 
   /** Only a member takes the lease away: another could not lead in its place. */
-  async function depose({ lease: held, heartbeat, set }: Picture) {
-    if (!set?.value || !isMember(set.value, self)) return
+  async function deposeAsMember(seen: Picture) {
+    if (seen.set?.value && isMember(seen.set.value, self)) await depose(seen)
+  }
+
+  async function depose({ lease: held, heartbeat }: Picture) {
+    if (held?.session === undefined) return
     const outcome = await consul.transact([
-      { verb: 'check-index', key: keys.lease, index: held!.index },
+      { verb: 'check-index', key: keys.lease, index: held.index },
       heartbeat
         ? { verb: 'check-index', key: keys.heartbeat, index: heartbeat.index }
         : { verb: 'check-not-exists', key: keys.heartbeat },
-      { verb: 'unlock', key: keys.lease, value: '', session: held!.session! },
+      { verb: 'unlock', key: keys.lease, value: '', session: held.session },
     ])
     if (outcome.kind === 'refused') return
-    log.warn({ holder: held!.value?.node, term: held!.index }, 'took the lease from a holder that fell silent')
-    await consul.destroySession(held!.session!)
+    log.warn({ holder: held.value?.node, term: held.index }, 'took the lease from a holder that fell silent')
+    await consul.destroySession(held.session)
   }
 
   /** The lease is ours and no reign is: an earlier guard of this node held it, or an acquire got no answer. */

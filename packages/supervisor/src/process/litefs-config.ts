@@ -46,7 +46,9 @@ export function litefsConfig(settings: LitefsSettings): string {
         // The default of a second would be a second without a primary at each handover.
         'reconnect-delay': '100ms',
         // Without a path: with one, LiteFS ends at boot while Consul is away, and nothing can be read.
-        consul: { url: `http://127.0.0.1:${consulPort}`, key: consulKey, ttl: '10s', 'lock-delay': '1ms' },
+        // It asks after half of this time whether the lease is still its own, and the guard knows; what Consul is told is
+        // the guard's affair.
+        consul: { url: `http://127.0.0.1:${consulPort}`, key: consulKey, ttl: '2s', 'lock-delay': '1ms' },
       },
       log: { format: 'json', timestamp: true },
     },

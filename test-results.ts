@@ -1,10 +1,13 @@
 /**
- * A vitest reporter that appends a line for every file and test to the file named by ATOLL_TEST_RESULTS, as it
- * happens: a run that is killed half-way has then still said what passed, and which files it was busy with.
+ * The reporter of `run-tests.ts`. It appends a line for every file and test to the file named by ATOLL_TEST_RESULTS, as
+ * it happens: a run that is killed half-way has then still said what passed, and which files it was busy with. And it
+ * ends a run that is over: vitest waits without end for the output of a process that a test left behind.
  */
 import { appendFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+
+const patienceMs = 20_000
 
 export default class ResultsReporter implements Reporter {
   onTestModuleStart(module: TestModule) {
@@ -22,7 +25,15 @@ export default class ResultsReporter implements Reporter {
 
   onTestRunEnd(_: readonly TestModule[], errors: readonly { message: string }[]) {
     for (const error of errors) append('error', error.message)
+    setTimeout(endByForce, patienceMs).unref()
   }
+}
+
+function endByForce() {
+  const reason = 'the tests are over, but something they left behind keeps vitest from ending'
+  append('error', reason)
+  console.error(reason)
+  process.exit(1)
 }
 
 function pathOf(module: TestModule): string {
@@ -30,5 +41,6 @@ function pathOf(module: TestModule): string {
 }
 
 function append(word: string, rest: string) {
-  appendFileSync(process.env.ATOLL_TEST_RESULTS!, `${word} ${rest.replaceAll('\n', ' ')}\n`)
+  const file = process.env.ATOLL_TEST_RESULTS
+  if (file) appendFileSync(file, `${word} ${rest.replaceAll('\n', ' ')}\n`)
 }

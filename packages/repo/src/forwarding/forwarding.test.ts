@@ -1,0 +1,243 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createKey, hashOf, type WriteBody } from '../index.ts'
+import { schema } from './testing/ledger-schema.ts'
+import { type MemoryCluster, type MemoryClusterOptions, startMemoryCluster } from './testing/memory-cluster.ts'
+import { schema as nextSchema } from './testing/next-ledger-schema.ts'
+import { type Outcome, type SentWrite, writeMethod } from './wire.ts'
+
+let cluster: MemoryCluster
+
+afterEach(() => cluster.close())
+
+async function start(options: Partial<MemoryClusterOptions> = {}) {
+  cluster = await startMemoryCluster({ schema, withinMs: 10_000, ...options })
+}
+
+function entry(text: string): WriteBody {
+  return { kind: 'operation', name: 'entries.add', version: 1, input: { text } }
+}
+
+function add(
+  name: string,
+  text: string,
+  context: Parameters<MemoryCluster['node']>[0] extends string ? object : never = {},
+) {
+  return cluster.node(name).node.write(entry(text), context)
+}
+
+const soon = (deadlineMs: number) => ({ deadline: Date.now() + deadlineMs })
+
+async function textsOn(name: string): Promise<string[]> {
+  const answer = await cluster
+    .node(name)
+    .host.read({ statements: [{ sql: 'select text from entries', parameters: [] }] })
+  if (answer.kind !== 'rows') throw new Error(`it answered ${answer.kind}`)
+  return (answer.results[0]!.rows as { text: string }[]).map(({ text }) => text)
+}
+
+async function leads(name: string) {
+  await vi.waitFor(() => expect(cluster.node(name).node.state.leadership).toBe('leading'), { timeout: 10_000 })
+}
+
+async function elect(name: string) {
+  cluster.elect(name)
+  await leads(name)
+}
+
+describe('a write', () => {
+  it('runs on the primary, wherever it is made', async () => {
+    await start()
+    await elect('a')
+    expect(await add('a', 'one')).toMatchObject({ value: 1, copies: 3, found: false })
+    expect(await add('b', 'two')).toMatchObject({ value: 2, copies: 3, token: { commit: 2 } })
+    expect(await textsOn('a')).toEqual(['one', 'two'])
+  })
+
+  it('waits while there is no primary', async () => {
+    await start()
+    const early = add('b', 'early')
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.parked).toBe(1))
+    await elect('a')
+    expect(await early).toMatchObject({ value: 1 })
+  })
+
+  it('has surely not happened when no primary came in its time', async () => {
+    await start()
+    await expect(add('b', 'late', soon(50))).rejects.toMatchObject({ code: 'no_primary', applied: 'no' })
+  })
+
+  it('is refused at once when too many wait', async () => {
+    await start({ limits: { writes: 2, bytes: 1_000_000 } })
+    const waiting = [add('b', 'one'), add('b', 'two')]
+    await expect(add('b', 'three')).rejects.toMatchObject({ code: 'overloaded', applied: 'no' })
+    await elect('a')
+    await Promise.all(waiting)
+    expect(await add('b', 'four')).toMatchObject({ value: 3 })
+  })
+
+  it('is refused at once when those that wait hold too much', async () => {
+    await start({ limits: { writes: 100, bytes: 10_000 } })
+    const waiting = add('b', 'x'.repeat(4000))
+    await expect(add('b', 'x'.repeat(4000))).rejects.toMatchObject({ code: 'overloaded', applied: 'no' })
+    await elect('a')
+    await waiting
+  })
+
+  it('is sent again with its key when the answer was lost, and happens once', async () => {
+    await start()
+    await elect('a')
+    let lost = 0
+    cluster.calls.onCall(({ method }) => (method === writeMethod && lost++ < 2 ? 'lose_answer' : 'deliver'))
+    expect(await add('b', 'once')).toMatchObject({ value: 1, found: true })
+    expect(cluster.node('b').node.state.writes).toMatchObject({ retried: 2, found: 1 })
+    expect(await textsOn('a')).toEqual(['once'])
+  })
+
+  it('is sent again to whoever is primary by then', async () => {
+    await start()
+    await elect('a')
+    cluster.calls.onCall(({ method, to }) => (method === writeMethod && to === 'a' ? 'lose_answer' : 'deliver'))
+    const writing = add('b', 'once')
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.retried).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect(await textsOn('c')).toEqual(['once']))
+    await elect('c')
+    expect(await writing).toMatchObject({ value: 1, found: true, token: { commit: 1 } })
+    expect(await textsOn('c')).toEqual(['once'])
+  })
+
+  it('may have happened when every answer was lost', async () => {
+    await start()
+    await elect('a')
+    cluster.calls.onCall(({ method }) => (method === writeMethod ? 'hang' : 'deliver'))
+    await expect(add('b', 'lost', soon(100))).rejects.toMatchObject({ code: 'unanswered', applied: 'unknown' })
+  })
+
+  it('has surely not happened when nothing could be sent', async () => {
+    await start()
+    await elect('a')
+    cluster.calls.onCall(({ method }) => (method === writeMethod ? 'refuse' : 'deliver'))
+    await expect(add('b', 'unsent', soon(100))).rejects.toMatchObject({ code: 'no_primary', applied: 'no' })
+    expect(await textsOn('a')).toEqual([])
+  })
+
+  it('fails on the replica as it failed on the primary, also when it is sent again', async () => {
+    await start()
+    await elect('a')
+    const key = createKey()
+    for (const name of ['b', 'c', 'a']) {
+      await expect(add(name, 'fail', { key })).rejects.toMatchObject({
+        code: 'failed',
+        applied: 'no',
+        message: /it failed/,
+        committed: { token: { commit: 1 } },
+      })
+    }
+  })
+
+  it('is another write under the same key, which is an error', async () => {
+    await start()
+    await elect('a')
+    const key = createKey()
+    await add('b', 'one', { key })
+    await expect(add('c', 'two', { key })).rejects.toMatchObject({ code: 'key_reused', applied: 'no' })
+  })
+
+  it('travels with the others of its turn in one call', async () => {
+    await start()
+    await elect('a')
+    await Promise.all(Array.from({ length: 100 }, (_, n) => add('b', `${n}`)))
+    expect(cluster.calls.log.filter(({ method }) => method === writeMethod)).toHaveLength(1)
+    expect(await textsOn('a')).toHaveLength(100)
+  })
+
+  it('ends with its signal', async () => {
+    await start()
+    const stop = new AbortController()
+    const writing = add('b', 'given up', { signal: stop.signal })
+    stop.abort()
+    await expect(writing).rejects.toMatchObject({ code: 'aborted', applied: 'no' })
+  })
+
+  it('of an operation that the primary does not know waits, and asks for a primary that knows it', async () => {
+    const onUnknownOperation = vi.fn()
+    await start({ schemas: { b: nextSchema }, onUnknownOperation })
+    await elect('a')
+    const counting = cluster
+      .node('b')
+      .node.write({ kind: 'operation', name: 'entries.count', version: 1, input: {} }, {})
+    await vi.waitFor(() => expect(onUnknownOperation).toHaveBeenCalled())
+    await elect('b')
+    expect(await counting).toMatchObject({ value: 0 })
+  })
+})
+
+describe('a reign', () => {
+  async function send(name: string, write: Partial<SentWrite>): Promise<Outcome> {
+    const body = entry('sent')
+    const sent = { body, key: createKey(), hash: hashOf(body), remainingMs: 5000, ...write }
+    const answer = await cluster.calls.call(
+      'b',
+      name,
+      writeMethod,
+      { durability: 'local', writes: [sent] },
+      { deadlineMs: 5000 },
+    )
+    return (answer as Outcome[])[0]!
+  }
+
+  it('refuses the writes of another one before they run', async () => {
+    await start()
+    await elect('a')
+    const former = cluster.node('a').node.state.epoch!
+    await elect('c')
+    const { epoch } = cluster.node('c').node.state
+    expect(await send('c', { epoch: former })).toMatchObject({ kind: 'refused', error: { code: 'stale_epoch' }, epoch })
+    const later = { number: epoch!.number + 1, id: 'later' }
+    expect(await send('c', { epoch: later })).toMatchObject({ kind: 'refused', error: { code: 'not_primary' } })
+    expect(await textsOn('c')).toEqual([])
+    expect(await send('c', { epoch: epoch! })).toMatchObject({ kind: 'done' })
+  })
+
+  it('is learnt from the refusal by a node that has not received its row', async () => {
+    await start()
+    await elect('a')
+    await add('b', 'one')
+    await cluster.pause('b')
+    await elect('c')
+    cluster.calls.log.length = 0
+    const writing = add('b', 'two', { durability: 'local' })
+    expect(await writing).toMatchObject({ value: 2, copies: 1 })
+    expect(cluster.calls.log.filter(({ method }) => method === writeMethod)).toHaveLength(2)
+  })
+
+  it('takes no writes once it is over', async () => {
+    await start()
+    await elect('a')
+    await elect('b')
+    expect(await send('a', {})).toMatchObject({ kind: 'refused', error: { code: 'not_primary' } })
+  })
+
+  it('begins anew when the lease was another’s in between', async () => {
+    await start()
+    await elect('a')
+    const former = cluster.node('a').node.state.epoch!
+    cluster.node('a').lease({ kind: 'held', term: '2' })
+    await vi.waitFor(() => expect(cluster.node('a').node.state.epoch?.number).toBe(former.number + 1))
+    await leads('a')
+    expect(await add('b', 'after')).toMatchObject({ value: 1 })
+  })
+
+  it('parks new writes during a handover, says when the last one is done, and takes them when it was given up', async () => {
+    await start()
+    await elect('a')
+    cluster.node('a').lease({ kind: 'draining' })
+    await vi.waitFor(() => expect(cluster.node('a').drained()).toBe(1))
+    const parked = [add('a', 'here'), add('b', 'there')]
+    await vi.waitFor(() => expect(cluster.node('a').node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.retried).toBeGreaterThan(0))
+    expect(await textsOn('a')).toEqual([])
+    cluster.node('a').lease({ kind: 'held', term: '1' })
+    await Promise.all(parked)
+    expect((await textsOn('a')).toSorted()).toEqual(['here', 'there'])
+  })
+})
