@@ -1,4 +1,5 @@
 import { createKey, type Repo, RepoError, type Token } from '../../packages/repo/src/index.ts'
+import { createMeasurements } from './measurements.ts'
 import { addNumber, addPart, increment, type Tables, transfer } from './schema.ts'
 
 /** What became of the writes of one workload. */
@@ -60,6 +61,8 @@ export type Workloads = ReturnType<typeof createWorkloads>
 /** What a test asks a node to do by itself, so that the load does not pass through the test. */
 export function createWorkloads(repo: Repo<Tables>, node: string) {
   return {
+    ...createMeasurements(repo, node),
+
     set: (options: LoadOptions & { first: number }) => {
       const { deadlineMs, durability } = options
       const run = (n: number) =>

@@ -1,7 +1,8 @@
 import type { SettingName, Settings } from './settings.ts'
 
 export interface CommandInput {
-  settings: Settings
+  /** Throws for a wrong one when it is read. */
+  readonly settings: Settings
   flags: Record<string, unknown>
   args: string[]
 }

@@ -2,8 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { commands } from './commands/index.ts'
 import { describeFailure } from './failure.ts'
 import { readSettings, type SettingName, settingsTable } from './settings.ts'
-
-const version = '0.1.0'
+import { version } from './version.ts'
 
 await main(process.argv)
 
@@ -19,8 +18,15 @@ async function main(argv: string[]): Promise<void> {
     for (const name of command.settings) addSetting(sub, name)
     sub.action(async (...given: unknown[]) => {
       const flags = sub.opts<Record<string, unknown>>()
-      const settings = readSettings(flags, process.env)
-      process.exitCode = (await command.run({ settings, flags, args: given.slice(0, -2) as string[] })) ?? 0
+      const input = {
+        // `atoll doctor` says itself what is wrong with them.
+        get settings() {
+          return readSettings(flags, process.env)
+        },
+        flags,
+        args: given.slice(0, -2) as string[],
+      }
+      process.exitCode = (await command.run(input)) ?? 0
     })
   }
   try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseAddress } from '@atoll/cluster'
 import { parseNetworks } from '@atoll/web'
 import { clusterSettings, defaultNode } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
@@ -133,6 +134,13 @@ export const settingsTable = {
     default: '60',
     parse: number(1, 100_000, 'a whole number of minutes, at least 1'),
   },
+  metricsAt: {
+    env: 'ATOLL_METRICS',
+    flag: '',
+    summary: 'Where `/metrics` is served without a token, like `127.0.0.1:9464`; whoever reaches it can read it.',
+    default: 'none',
+    parse: parseListener,
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',
@@ -217,4 +225,13 @@ function parseOrigin(value: string): { value: string } | { wanted: string } {
   const { origin, protocol, pathname, search, hash } = new URL(value)
   const isBare = pathname === '/' && search === '' && hash === ''
   return isBare && /^https?:$/.test(protocol) ? { value: origin } : { wanted }
+}
+
+function parseListener(value: string): { value: { host: string; port: number } | undefined } | { wanted: string } {
+  if (value === 'none') return { value: undefined }
+  try {
+    return { value: parseAddress(value) }
+  } catch {
+    return { wanted: 'an address with a port, like 127.0.0.1:9464, or none' }
+  }
 }

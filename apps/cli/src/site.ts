@@ -1,14 +1,16 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { type BlogTables, openBlog } from '@atoll/blog'
-import type { Repo } from '@atoll/repo'
-import { startServer } from '@atoll/web'
+import type { BackupSchedule } from '@atoll/backup'
+import { openBlog } from '@atoll/blog'
+import { type StartServerOptions, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { openContentFolder } from './content.ts'
+import { refuseToStart } from './doctor/examine.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { describeReport } from './site-import.ts'
+import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
@@ -21,9 +23,12 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
+  refuseToStart(settings)
   const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+  let backups: BackupSchedule | undefined
   try {
-    const server = await openServer(repo, { settings, log, isDev })
+    const operations = { version, backups: () => backups?.state }
+    const server = await openServer({ repo, operations }, { settings, log, isDev })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const importing = new AbortController()
     try {
@@ -31,7 +36,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       // A script that waits for this line may ask for pages at once.
       console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
       const watching = settings.watch ? content.watch(importing.signal) : undefined
-      const backups = startBackups({ settings, repo, log })
+      backups = startBackups({ settings, repo, log })
       await stop
       importing.abort()
       await Promise.all([watching, backups?.close()])
@@ -43,9 +48,9 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   }
 }
 
-function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
+function openServer(parts: Pick<StartServerOptions, 'repo' | 'operations'>, { settings, log, isDev }: RunSite) {
   return startServer({
-    repo,
+    ...parts,
     log,
     settings: {
       host: settings.host,
@@ -59,6 +64,7 @@ function openServer(repo: Repo<BlogTables>, { settings, log, isDev }: RunSite) {
       cacheBytes: settings.cacheMb * 1024 * 1024,
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
+      metricsAt: settings.metricsAt,
       ...gitHook(settings),
     },
   })

@@ -33,10 +33,16 @@ export function openSite({ url, token }: { url: string; token: string | undefine
   if (!URL.canParse(url))
     throw new CommandError(`found ${JSON.stringify(url)}, wanted the address of a site: https://example.org`)
   const { origin } = new URL(url)
+  /** What was written last: the next node that answers must have it. */
+  let written: string | undefined
 
   return {
     origin,
-    call: async (method, path, body) => (await insist(method, path, body)).json(),
+    async call(method, path, body) {
+      const answer = (await (await insist(method, path, body)).json()) as { token?: string }
+      written = answer.token ?? written
+      return answer
+    },
     bytes: async (path) => new Uint8Array(await (await insist('GET', path)).arrayBuffer()),
     async *lines(method, path, body) {
       const answer = await attempt(method, path, body)
@@ -70,7 +76,10 @@ export function openSite({ url, token }: { url: string; token: string | undefine
         method,
         // A token goes to nobody but the site it is for.
         redirect: 'manual',
-        headers: { ...(token && { authorization: `Bearer ${token}` }) },
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(written && { 'atoll-token': written }),
+        },
         ...(body && { body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
       })
     } catch (error) {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Token } from '@atoll/repo'
 import { discardBody } from '../http/request-body.ts'
 import { sendMessage } from '../http/send.ts'
 import type { Log } from '../log.ts'
+import { readToken } from '../tokens/token-headers.ts'
 import { type AccessScope, checkAccess } from './access-token.ts'
 import { ApiError, answerOf } from './errors.ts'
 
@@ -24,6 +26,8 @@ export interface ApiOptions {
   calls: Record<string, Call>
   secret: string
   log: Log
+  /** Waits until this node has what the caller wrote through another one. */
+  cover?: (token: Token) => Promise<unknown>
   now?: () => Date
 }
 
@@ -38,7 +42,7 @@ export function isApiAddress(url: string | undefined): boolean {
  * Answers programs. Nothing of a request is read before its token is checked. Failures are JSON with a code, a message
  * and what to do; what a stranger must not learn is in the log under the same request id.
  */
-export function createApi({ calls, secret, log, now = () => new Date() }: ApiOptions): Api {
+export function createApi({ calls, secret, log, cover, now = () => new Date() }: ApiOptions): Api {
   return async function api(request, response) {
     const requestId = randomUUID()
     response.setHeader('X-Request-Id', requestId)
@@ -46,6 +50,8 @@ export function createApi({ calls, secret, log, now = () => new Date() }: ApiOpt
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
       const call = find(request.method ?? '', pathname)
       if (call.scope) checkAccess(request.headers.authorization, call.scope, { secret, now: now() })
+      const token = readToken(request)
+      if (token) await cover?.(token)
       const answer = await call.answer({ request, response, query: searchParams })
       if (answer !== 'answered') send(request, response, response.statusCode, answer)
     } catch (error) {

@@ -8,7 +8,7 @@ import {
   publishFiles,
   readManifest,
 } from '@atoll/blog'
-import type { Repo } from '@atoll/repo'
+import { encodeToken, type Repo } from '@atoll/repo'
 import { z } from 'zod'
 import { parseJson, readBody } from './body.ts'
 import type { Call } from './calls.ts'
@@ -49,7 +49,8 @@ export function publishCalls({ repo, largeFileBytes, onReport }: PublishOptions)
     'POST /api/publish/parts': {
       scope: 'publish',
       async answer({ request }) {
-        return keepUploaded(repo, decodeParts(await readBody(request, maxPartsBytes)))
+        const { token } = await keepUploaded(repo, decodeParts(await readBody(request, maxPartsBytes)))
+        return { token: encodeToken(token) }
       },
     },
     'POST /api/publish': {

@@ -10,6 +10,8 @@ export interface SiteState {
 
 export interface KeptSite {
   current(): Promise<SiteState>
+  /** Not older than the token, for one reader; not kept. */
+  readFor(token: Token): Promise<SiteState>
   /** What is known without asking the database: for pages that tell of its failure. */
   lastKnown(): Site | undefined
 }
@@ -39,15 +41,19 @@ export function keepSite({ repo, loadSite, drops }: KeepSiteOptions): KeptSite {
       }
       return loading!.state
     },
+    readFor: (token) => read(repo.reader({ token })),
     lastKnown: () => kept?.site,
   }
 
   async function load(): Promise<SiteState> {
-    const reader = repo.reader()
-    const site = await loadSite(reader)
-    const state = { site, token: reader.token }
+    const state = await read(repo.reader())
     if (!isOutdated(state)) kept = state
     return state
+  }
+
+  async function read(reader: Reader<BlogTables>): Promise<SiteState> {
+    const site = await loadSite(reader)
+    return { site, token: reader.token }
   }
 
   function isOutdated({ token }: SiteState): boolean {

@@ -48,7 +48,7 @@ function open({ page = pausedPage(), time = { now: new Date('2026-01-01T00:00:00
     ...limits,
   })
   const render = async (request: Partial<RenderRequest> = {}) => {
-    const rendered = await renderer.render({ key: '/page', page: page.page, params: {}, ...request })
+    const rendered = (await renderer.look({ key: '/page', page: page.page, params: {}, ...request }))?.representation
     return rendered?.identity.body.toString()
   }
   return { repo, cache, renderer, page, render, time }
@@ -189,7 +189,7 @@ describe('render', () => {
     const { renderer } = open()
     const locationOf = async (location: string) => {
       const page: Page = async () => ({ kind: 'redirect', status: 301, location })
-      const rendered = await renderer.render({ key: location, page, params: {} })
+      const rendered = (await renderer.look({ key: location, page, params: {} }))?.representation
       const { headers } = rendered!.identity
       return headers[headers.indexOf('Location') + 1]
     }

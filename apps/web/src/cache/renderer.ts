@@ -1,10 +1,11 @@
 import type { BlogTables } from '@atoll/blog'
-import { olderToken, type Reader, type Repo } from '@atoll/repo'
+import { olderToken, type Reader, type Repo, type Token } from '@atoll/repo'
 import { WebError } from '../errors.ts'
 import { Representation } from '../http/representation.ts'
 import type { SecurityHeaders } from '../http/security-headers.ts'
 import type { Page, PageResult } from '../page.ts'
 import { withinTime } from '../server/deadline.ts'
+import { insertNotice, type Notice } from '../tokens/notice.ts'
 import type { KeptSite } from './kept-site.ts'
 import { bytesOf } from './page-body.ts'
 import type { CachedPage, PageCache } from './page-cache.ts'
@@ -18,21 +19,19 @@ export interface RenderRequest {
   page: Page
   params: Record<string, string>
   isPreview?: boolean
+  /** Nothing older than this may be read. */
+  token?: Token | undefined
+  notice?: Notice | undefined
 }
 
-/** Nothing when there is no such page. */
-export type Rendered = Representation | undefined
-
-/** A page and what it was made from, for whoever wants to know when it changes. */
+/** A page and what it was made from, for whoever wants to know when it changes. Nothing when there is no such page. */
 export type Seen = Pick<CachedPage, 'representation' | 'topics' | 'token'> | undefined
 
 export interface Renderer {
   /** The cached page, or a new one that is kept. Whoever asks meanwhile gets the same one. */
-  render(request: RenderRequest): Promise<Rendered>
-  /** The same, for those who watch it. */
   look(request: RenderRequest): Promise<Seen>
   /** For one reader's eyes: neither kept nor shared. */
-  renderPrivately(request: RenderRequest): Promise<Rendered>
+  renderPrivately(request: RenderRequest): Promise<Seen>
 }
 
 interface RendererOptions {
@@ -57,15 +56,10 @@ export function createRenderer(options: RendererOptions): Renderer {
   const flights = new Map<string, Flight>()
 
   return {
-    async render(request) {
-      return cache.get(request.key) ?? (await withinTime(join(request), renderTimeoutMs, request.key))?.representation
-    },
     async look(request) {
       return cache.find(request.key) ?? withinTime(join(request), renderTimeoutMs, request.key)
     },
-    async renderPrivately(request) {
-      return (await withinTime(renderOnce(request), renderTimeoutMs, request.key))?.representation
-    },
+    renderPrivately: (request) => withinTime(renderOnce(request), renderTimeoutMs, request.key),
   }
 
   /**
@@ -84,10 +78,11 @@ export function createRenderer(options: RendererOptions): Renderer {
     return flight.seen
   }
 
-  async function renderOnce({ key, page, params, isPreview = false }: RenderRequest): Promise<Seen> {
+  async function renderOnce(request: RenderRequest): Promise<Seen> {
+    const { key, page, params, isPreview = false, token: least } = request
     const time = toSeconds(now())
-    const { site: settings, token: siteToken } = await site.current()
-    const reader: Reader<BlogTables> = repo.reader()
+    const { site: settings, token: siteToken } = await (least ? site.readFor(least) : site.current())
+    const reader: Reader<BlogTables> = repo.reader(least && { token: least })
     const url = new URL(origin + key)
     const result = await page({
       reader,
@@ -100,16 +95,17 @@ export function createRenderer(options: RendererOptions): Renderer {
     })
     if (result.kind === 'missing') return undefined
 
-    const representation = await represent(result, { isQuick: url.search !== '', isPreview })
+    const representation = await represent(result, request, url.search !== '')
     const token = olderToken(reader.token, siteToken)
     const topics = ['site', ...(result.topics ?? [])]
-    if (isKept(result) && !isPreview) cache.store(key, { representation, topics, token, now: time })
+    if (isKept(result) && !isForOneReader(request)) cache.store(key, { representation, topics, token, now: time })
     return { representation, topics, token }
   }
 
   async function represent(
     result: Exclude<PageResult, { kind: 'missing' }>,
-    { isQuick, isPreview }: { isQuick: boolean; isPreview: boolean },
+    { isPreview = false, notice }: RenderRequest,
+    isQuick: boolean,
   ): Promise<Representation> {
     const cacheControl = isPreview ? 'private, no-store' : 'public, no-cache'
     const privately = isPreview ? ['X-Robots-Tag', 'noindex'] : []
@@ -125,17 +121,26 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
     const { status = 200, contentType = 'text/html; charset=utf-8', headers = {} } = result
     const { 'Cache-Control': ownCacheControl, ...others } = headers
-    const canChange = status === 200 && !isPreview && contentType.startsWith('text/html')
+    const isHtml = contentType.startsWith('text/html')
+    const canChange = status === 200 && !isPreview && isHtml
+    const finish = (html: string) => {
+      const stamped = canChange ? stampVersion(html) : html
+      return notice && isHtml ? insertNotice(stamped, notice) : stamped
+    }
     const security = contentType.startsWith('image/') ? securityHeaders.asset(contentType) : securityHeaders.page
     return new Representation({
       status,
       contentType,
-      body: await bytesOf(result.body, canChange ? stampVersion : undefined),
+      body: await bytesOf(result.body, finish),
       cacheControl: (isPreview ? undefined : ownCacheControl) ?? cacheControl,
       headers: [...Object.entries(others).flat(), ...privately, ...security],
       effort: isQuick ? 'quick' : 'normal',
     })
   }
+}
+
+function isForOneReader({ isPreview, token, notice }: RenderRequest): boolean {
+  return isPreview === true || token !== undefined || notice !== undefined
 }
 
 function isKept(result: Exclude<PageResult, { kind: 'missing' }>): boolean {

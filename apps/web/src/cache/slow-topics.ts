@@ -1,11 +1,14 @@
 interface Notice {
   topics: readonly string[]
+  dropAll?: boolean
 }
 
 export interface SlowTopics<N extends Notice> {
   take(notice: N): void
   /** Lets go at once what waits under a topic: somebody is to see it. */
   hurry(topic: string): void
+  /** The same for everything: somebody is to see nothing that is older than now. */
+  hurryAll(): void
   close(): void
 }
 
@@ -25,14 +28,21 @@ export function slowDown<N extends Notice>({ isSlow, intervalMs, release }: Slow
 
   return {
     take(notice) {
+      // What waits is of another history, and all of it is dropped now.
+      if (notice.dropAll) forget()
       const ready = notice.topics.filter((topic) => !isSlow(topic) || !holdBack(topic, notice))
       if (ready.length > 0 || notice.topics.length === 0) release({ ...notice, topics: ready })
     },
     hurry: passOn,
-    close() {
-      for (const { timer } of resting.values()) clearInterval(timer)
-      resting.clear()
+    hurryAll() {
+      for (const topic of resting.keys()) passOn(topic)
     },
+    close: forget,
+  }
+
+  function forget(): void {
+    for (const { timer } of resting.values()) clearInterval(timer)
+    resting.clear()
   }
 
   function holdBack(topic: string, notice: N): boolean {

@@ -52,8 +52,8 @@ export function serveAssets(options: AssetOptions): Handler {
   const reading = new Map<string, Promise<Found | undefined>>()
 
   return async function serveAsset(exchange: Exchange) {
-    const { request, response, params, path } = exchange
-    const found = await withinTime(find(params.name ?? ''), timeoutMs, path)
+    const { request, response, params, path, tokenToAsk } = exchange
+    const found = await withinTime(find(params.name ?? '', await tokenToAsk()), timeoutMs, path)
     switch (found?.kind) {
       case 'bytes':
         return sendBytes(exchange, found.representation)
@@ -67,15 +67,15 @@ export function serveAssets(options: AssetOptions): Handler {
     })
   }
 
-  async function find(name: string): Promise<Found | undefined> {
+  async function find(name: string, token: Token | undefined): Promise<Found | undefined> {
     const hash = /^([0-9a-f]{16})\/[^/]+$/.exec(name)?.[1]
-    return (hash && (await findByHash(hash))) || findByName(name)
+    return (hash && (await findByHash(hash, token))) || findByName(name, token)
   }
 
   // The last part of the path is decoration; it must not decide where the bytes are kept.
-  function findByHash(hash: string): Promise<Found | undefined> {
-    return once(`/assets/${hash}`, async (key) => {
-      const reader = repo.reader()
+  function findByHash(hash: string, token: Token | undefined): Promise<Found | undefined> {
+    return once(`/assets/${hash}`, token, async (key) => {
+      const reader = repo.reader(token && { token })
       const representation = await readBytes(reader, hash, forever)
       if (representation) {
         keep(key, representation, { topics: [], token: undefined })
@@ -86,15 +86,15 @@ export function serveAssets(options: AssetOptions): Handler {
     })
   }
 
-  function findByName(name: string): Promise<Found | undefined> {
-    return once(`/assets/${name}`, async (key) => {
-      const reader = repo.reader()
+  function findByName(name: string, token: Token | undefined): Promise<Found | undefined> {
+    return once(`/assets/${name}`, token, async (key) => {
+      const reader = repo.reader(token && { token })
       const record = await findRecord(reader, name)
       if (!record) return undefined
       if (record.isExternal) return { kind: 'file', record, cacheControl: askAgain }
       const representation = await readBytes(reader, record.hash, askAgain)
       if (!representation) return undefined
-      keep(key, representation, { topics: [`asset:${record.name}`], token: reader.token })
+      if (!token) keep(key, representation, { topics: [`asset:${record.name}`], token: reader.token })
       return { kind: 'bytes', representation }
     })
   }
@@ -108,9 +108,11 @@ export function serveAssets(options: AssetOptions): Handler {
   }
 
   /** One read for all who ask at the same time. A record found before a drop may be served after it, once. */
-  async function once(key: string, read: (key: string) => Promise<Found | undefined>): Promise<Found | undefined> {
+  async function once(key: string, token: Token | undefined, read: (key: string) => Promise<Found | undefined>) {
+    // What is kept here is older than what this reader saw.
+    if (token) return read(key)
     const kept = cache.get(key)
-    if (kept) return { kind: 'bytes', representation: kept }
+    if (kept) return { kind: 'bytes' as const, representation: kept }
     const turn = `${cache.drops.count} ${key}`
     let running = reading.get(turn)
     if (!running) {

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Rendered, Renderer } from '../cache/renderer.ts'
+import type { Renderer, RenderRequest, Seen } from '../cache/renderer.ts'
 import { discardBody, hasBody } from '../http/request-body.ts'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, sendRepresentation, statusLine } from '../http/send.ts'
 import { canonicalQuery, parseTarget, type Target } from '../http/target.ts'
 import type { Page } from '../page.ts'
+import type { Visit, Visits } from '../tokens/visits.ts'
 import { isPreviewValid } from './preview.ts'
-import type { Destination, Router } from './router.ts'
+import type { Router } from './router.ts'
 
 interface DispatchOptions {
   router: Router
   renderer: Renderer
+  visits: Visits
   missingPage: Page
   headers: RawHeaders
   maxBodyBytes: number
@@ -28,7 +30,7 @@ const previewPattern = '/posts/:slug'
 const missingKey = '/ missing'
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { router, renderer, missingPage, headers, maxBodyBytes, secret, now } = options
+  const { router, renderer, visits, missingPage, headers, maxBodyBytes, secret, now } = options
 
   return async function dispatch(request, response) {
     const target = parseTarget(request.url ?? '')
@@ -55,12 +57,31 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const { destination, params } = match
     if (destination.kind === 'handler') {
       if (withoutSlash !== undefined) return sendMissing(request, response)
-      return destination.handle({ request, response, path, query, params })
+      const tokenToAsk = async () => (await visits.welcome(request))?.token
+      return destination.handle({ request, response, path, query, params, tokenToAsk })
     }
     const search = canonicalQuery(query, destination.query)
     if (withoutSlash !== undefined) return redirect(request, response, withoutSlash + search)
-    const rendered = await render(destination, { path, search, params, token: query.get('preview') })
-    return rendered ? sendRepresentation(request, response, rendered) : sendMissing(request, response)
+    const visit = await visits.welcome(request)
+    const { page, pattern } = destination
+    const isPreview = pattern === previewPattern && mayPreview(params.slug ?? '', query.get('preview'))
+    const key = isPreview ? path : path + search
+    const seen = await render({ key, page, params, ...(isPreview && { isPreview }) }, visit)
+    return seen ? send(request, response, seen, visit) : sendMissing(request, response, visit)
+  }
+
+  async function send(request: IncomingMessage, response: ServerResponse, seen: Seen & object, visit?: Visit) {
+    return sendRepresentation(request, response, seen.representation, visit?.headers(visit.token && seen.token))
+  }
+
+  function render(asked: RenderRequest, visit: Visit | undefined): Promise<Seen> {
+    const { token, notice } = visit ?? {}
+    if (asked.isPreview || token || notice) return renderer.renderPrivately({ ...asked, token, notice })
+    return renderer.look(asked)
+  }
+
+  function mayPreview(slug: string, signature: string | null): boolean {
+    return signature !== null && isPreviewValid(secret, slug, signature, now())
   }
 
   /** Whoever handles a POST reads what it holds. */
@@ -68,24 +89,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return method === 'POST' && target.kind === 'target' && router.match(method, target.path).kind === 'found'
   }
 
-  function render(
-    { page, pattern }: Extract<Destination, { kind: 'page' }>,
-    {
-      path,
-      search,
-      params,
-      token,
-    }: { path: string; search: string; params: Record<string, string>; token: string | null },
-  ): Promise<Rendered> {
-    const isPreview =
-      token !== null && pattern === previewPattern && isPreviewValid(secret, params.slug ?? '', token, now())
-    if (isPreview) return renderer.renderPrivately({ key: path, page, params, isPreview })
-    return renderer.render({ key: path + search, page, params })
-  }
-
-  async function sendMissing(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const rendered = await renderer.render({ key: missingKey, page: missingPage, params: {} })
-    if (rendered) await sendRepresentation(request, response, rendered)
+  async function sendMissing(request: IncomingMessage, response: ServerResponse, visit?: Visit): Promise<void> {
+    const seen = await render({ key: missingKey, page: missingPage, params: {} }, visit)
+    if (seen) await send(request, response, seen, visit)
     else sendMessage(request, response, { status: 404, text: statusLine(404), headers })
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Token } from '@atoll/repo'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Page, Route } from '../page.ts'
 
@@ -10,6 +11,8 @@ export interface Exchange {
   path: string
   query: URLSearchParams
   params: Record<string, string>
+  /** What the answer may not be older than, if this node does not have it yet. Waits for it. */
+  tokenToAsk(): Promise<Token | undefined>
 }
 
 /** Answers by itself, past the cache of pages. */

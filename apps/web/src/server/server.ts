@@ -19,7 +19,10 @@ import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
 import type { Log } from '../log.ts'
+import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
+import { carriesToken } from '../tokens/token-headers.ts'
+import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
@@ -59,6 +62,8 @@ export interface ServerOptions {
   /** Default: a line of text. */
   missingPage?: Page
   failurePage?: FailurePage
+  /** Counts answers. */
+  metrics?: Pick<Metrics, 'countCached' | 'countAnswer'>
   /** Answers programs; without it their addresses are pages like others. */
   api?: Api
   settings: ServerSettings
@@ -81,6 +86,7 @@ export interface ImportOutcome {
   problems: readonly ImportProblem[]
   /** Why nothing was imported. */
   refused?: string | undefined
+  durationMs?: number
 }
 
 export interface Server {
@@ -130,11 +136,19 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
     onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
   })
+  const visits = createVisits({
+    repo,
+    readAnything,
+    timeoutMs: limits.renderTimeoutMs,
+    isSecure: origin.startsWith('https:'),
+    catchUp: () => commits.hurryAll(),
+  })
   const router = createRouter(handlers(), routes)
   const look = createLook({ router, renderer })
   const dispatch = createDispatch({
     router,
     renderer,
+    visits,
     missingPage,
     headers: securityHeaders.page,
     secret,
@@ -214,7 +228,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
   function answerFromCache(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method, headers } = request
-    const representation = cache.get(url) ?? staticFiles.get(url)
+    const representation = (carriesToken(request) ? undefined : cache.get(url)) ?? staticFiles.get(url)
     if (representation === undefined || (method !== 'GET' && method !== 'HEAD')) return false
     if (headers.range !== undefined || hasBody(request) || http.isClosing) return false
     const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined)
@@ -222,6 +236,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (form === undefined) return false
     representation.countUse(encoding, form)
     sendForm(request, response, { representation, form })
+    options.metrics?.countCached()
     return true
   }
 
@@ -229,6 +244,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     response.on('error', () => {})
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
+    const startedAt = performance.now()
     try {
       if (options.api && isApiAddress(request.url)) await options.api(request, response)
       else await dispatch(request, response)
@@ -236,6 +252,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       await answerFailure(request, response, error)
     } finally {
       beingAnswered.delete(response)
+      const seconds = (performance.now() - startedAt) / 1000
+      options.metrics?.countAnswer(kindOfAnswer(request.url ?? ''), response.statusCode, seconds)
     }
   }
 

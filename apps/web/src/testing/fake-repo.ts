@@ -1,5 +1,5 @@
 import type { BlogTables } from '@atoll/blog'
-import type { CommitNotice, Reader, Repo, Token } from '@atoll/repo'
+import { type CommitNotice, type Reader, type Repo, RepoError, type Token } from '@atoll/repo'
 
 /** Commits of one reign. */
 export function tokenAt(commit: number, epoch = { number: 1, id: 'a' }): Token {
@@ -8,7 +8,9 @@ export function tokenAt(commit: number, epoch = { number: 1, id: 'a' }): Token {
 
 /** A database of named texts whose commits, announcements and stalls a test arranges one by one. */
 export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'> {
-  reader(): FakeReader
+  reader(options?: { token?: Token }): FakeReader
+  /** The primary has this, and this node does not yet; nothing: it cannot be reached. */
+  primary: { values: Record<string, string>; commit: number } | undefined
   /** Changes the data and tells nobody: as between a commit and its announcement. */
   write(values: Record<string, string>): number
   announce(commit: number, topics: string[]): void
@@ -31,10 +33,17 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
   let written = 1
   let announced = 1
   let failure: Error | undefined
+  let primary: FakeRepo['primary']
   let gate = Promise.resolve()
   let open = () => {}
 
   return {
+    get primary() {
+      return primary
+    },
+    set primary(next) {
+      primary = next
+    },
     get announced() {
       return tokenAt(announced)
     },
@@ -68,11 +77,17 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
     for (const listener of listeners) listener({ token: tokenAt(commit), topics })
   }
 
-  function reader(): FakeReader {
+  function reader({ token }: { token?: Token } = {}): FakeReader {
     let oldest: number | undefined
     const read = async (name: string) => {
       await gate
       if (failure) throw failure
+      if (token && token.epoch.id !== 'a') throw new RepoError('lost', 'another history is in its place')
+      if (token && token.commit > written) {
+        if (!primary || primary.commit < token.commit) throw new RepoError('behind', 'no primary answered')
+        oldest = primary.commit
+        return primary.values[name]
+      }
       oldest = Math.min(oldest ?? written, written)
       return values[name]
     }

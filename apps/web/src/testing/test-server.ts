@@ -86,7 +86,7 @@ export const postRoute: Route = [
 
 /** Long enough to be worth compressing. */
 export function pageOf(text: string): string {
-  return `<!doctype html><html><body><p>${text}</p>${'<p>and so on, and so forth</p>'.repeat(100)}</body></html>`
+  return `<!doctype html><html><body><main><p>${text}</p>${'<p>and so on, and so forth</p>'.repeat(100)}</main></body></html>`
 }
 
 function ask(port: number, path: string, { method = 'GET', headers = {}, body }: AskOptions = {}): Promise<Answer> {

@@ -8,6 +8,11 @@ export const tokenName = 'atoll-token'
 /** As long as a reader may be away and still be shown nothing older than what he saw, in seconds. */
 const cookieAgeSeconds = 24 * 60 * 60
 
+/** Whether a request may be of someone with a token; asked of every request, so it only looks whether there is one. */
+export function carriesToken({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers[tokenName] !== undefined || headers.cookie?.includes(`${tokenName}=`) === true
+}
+
 /** What a request says its reader has seen or written. Nothing for what is no token: anyone can make one up. */
 export function readToken({ headers }: Pick<IncomingMessage, 'headers'>): Token | undefined {
   const text = headers[tokenName] ?? (headers.cookie === undefined ? undefined : cookieNamed(tokenName, headers.cookie))

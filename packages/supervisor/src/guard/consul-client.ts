@@ -12,6 +12,7 @@ export interface ConsulEntry {
 /** One step of a transaction; keys are without the prefix. Verbs: Consul's "KV Operations in Transactions". */
 export type ConsulStep =
   | { verb: 'check-index'; key: string; index: number }
+  | { verb: 'check-session'; key: string; session: string }
   | { verb: 'check-not-exists'; key: string }
   | { verb: 'set'; key: string; value: string }
   /** Index 0 means that the key does not exist yet. */

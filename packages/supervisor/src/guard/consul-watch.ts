@@ -77,7 +77,6 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   }
 
   async function look(): Promise<Picture> {
-    const reign = lease.reign
     const seen = await lookAt(consul, keys)
     picture = seen
     seenAt = performance.now()
@@ -85,8 +84,6 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
     if (set && (disk.newestSet?.lineage !== set.lineage || isNewer(set, disk.newestSet))) {
       await disk.storeSet(set).catch((error) => log.error({ error }, 'cannot store the in-sync set'))
     }
-    // Only a reign that was there before the look can be refuted by it.
-    if (reign && seen.lease?.index !== reign.term) reign.end('the lease is no longer ours')
     onPicture(seen)
     return seen
   }
@@ -97,12 +94,13 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
       const { lease: held, heartbeat } = await look()
       sayConsul(undefined)
       clearSince ??= askedAt
-      const isAnothers = held?.session !== undefined && held.value?.node !== self.node
+      const isOwn = held?.value?.node === self.node && held.value.disk === self.disk
+      const isAnothers = held?.session !== undefined && !isOwn
       const term = isAnothers ? held.index : undefined
       const seen = { kind: 'seen', askedAt, answeredAt: performance.now(), term, heartbeat: heartbeat?.index } as const
       isHolderSilent = isSilent(seen)
       if (isHolderSilent) await deposeAsMember(picture!)
-      if (held?.session !== undefined && held.value?.node === self.node) await releaseOrphan(held.index)
+      if (held?.session !== undefined && isOwn) await releaseOrphan(held.index)
     } catch (error) {
       isHolderSilent = isSilent({ kind: 'failed' })
       clearSince = undefined

@@ -9,7 +9,8 @@ import type { Disk } from './disk.ts'
 import { GuardError } from './errors.ts'
 import type { GuardOptions } from './guard.ts'
 import type { PromoteAnswer } from './handover.ts'
-import { type InSyncSet, isMember, type Member, withRemoved } from './in-sync-set.ts'
+import type { Hearing } from './hearing.ts'
+import { isMember, type Member, withRemoved } from './in-sync-set.ts'
 import { beginLeading, type Leading } from './leading.ts'
 import type { Lease } from './lease.ts'
 import type { LitefsApi } from './litefs-api.ts'
@@ -32,6 +33,7 @@ export interface GovernOptions {
   api: LitefsApi
   peers: Peers
   watch: ConsulWatch
+  hearing: Hearing
   signal: AbortSignal
   isFull(): boolean
   freeBytes(): number | undefined
@@ -47,8 +49,8 @@ const leaveWithin = 2500
 
 /** What the node is doing about the lease: leading, joining, leaving, handing over; and what it is told to do. */
 export function governGuard(given: GovernOptions) {
-  const { options, self, disk, consul, keys, lease, litefs, api, peers, watch, signal, publish, drain, tellReport } =
-    given
+  const { options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing } = given
+  const { signal, publish, drain, tellReport } = given
   const { log, minInSync = 1, preferredRegion, returnAfterMs = 600_000 } = options
   let leading: Leading | undefined
   let published: LeaseState = { kind: 'not-held' }
@@ -97,8 +99,7 @@ export function governGuard(given: GovernOptions) {
   return {
     calls,
     takeOver,
-    isHeard,
-    isIsolated,
+    giveUp,
     get leading() {
       return lease.reign && leading
     },
@@ -157,8 +158,9 @@ export function governGuard(given: GovernOptions) {
     permission = undefined
     ledSince = performance.now()
     leading = beginLeading({
-      ...{ node: self.node, reign, litefs, api, minInSync, isIsolated, drain, log },
+      ...{ node: self.node, reign, litefs, api, minInSync, drain, log },
       peers: peers.all,
+      isIsolated: hearing.isIsolated,
       consulClearForMs: () => watch.clearForMs,
       currentTerm: async () => (await watch.look()).lease?.index,
       onChange: changed,
@@ -205,7 +207,13 @@ export function governGuard(given: GovernOptions) {
     litefs.markGone()
     isLitefsGone = true
     tellReport()
-    await lease.reign?.release({ leave: true })
+    await giveUp()
+  }
+
+  /** Out of the set too, if somebody else in it is there to lead. */
+  async function giveUp() {
+    const heirs = lease.reign?.set.members.filter(hearing.isHeard) ?? []
+    await lease.reign?.release({ leave: heirs.length > 0 })
   }
 
   async function appExited() {
@@ -229,27 +237,6 @@ export function governGuard(given: GovernOptions) {
     } finally {
       isBeingHanded = false
     }
-  }
-
-  function isHeard(member: Member): boolean {
-    const peer = peers.get(member.node)
-    if (!peer?.report || peer.silentForMs() > timing.dropAfter) return false
-    const { disk: its, joins: wants, candidate, seesConsul } = peer.report
-    return its === member.disk && wants && candidate && seesConsul
-  }
-
-  /** Most of the others are alive in Consul and not for us, and one of them could lead: better than us, who is alone. */
-  function isIsolated(set: InSyncSet): boolean {
-    const isReached = (peer: Peer) => peer.silentForMs() < timing.dropAfter
-    const candidates = (watch.picture?.nodes ?? []).filter(({ candidate, node }) => candidate && node !== self.node)
-    const living = candidates
-      .map(({ node }) => peers.get(node))
-      .filter((peer) => peer !== undefined)
-      .filter((peer) => isReached(peer) || peer.livedOn())
-    const reached = living.filter(isReached)
-    const members = set.members.map(({ node }) => node)
-    const hasHeir = living.some((peer) => !isReached(peer) && members.includes(peer.node))
-    return living.length >= 2 && reached.length * 2 < living.length && hasHeir
   }
 
   async function setClusterId(id: string): Promise<boolean> {

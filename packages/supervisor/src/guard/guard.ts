@@ -9,6 +9,7 @@ import { openDisk } from './disk.ts'
 import { followPrimary } from './follow-primary.ts'
 import { watchFreeSpace } from './free-space.ts'
 import { governGuard } from './govern.ts'
+import { createHearing } from './hearing.ts'
 import { openLease } from './lease.ts'
 import { openLinks } from './links.ts'
 import { litefsApi } from './litefs-api.ts'
@@ -104,19 +105,21 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     onReport: (peer) => govern.heard(peer),
     onSilent: (name) => links.cut(name),
   })
+  const hearing = createHearing(node, peers, () => watch.picture?.nodes ?? [])
   const mayLead = judgeLeading({
     ...{ self, candidate, expectedNodes: options.expectedNodes },
     newestSet: () => disk.newestSet,
     position: () => api.position(1000),
     askForSet: (name, at) => govern.askForSet(name, at),
     connected: () => peers.all().filter((peer) => peer.report !== undefined),
-    isIsolated: (set) => govern.isIsolated(set),
+    isIsolated: hearing.isIsolated,
+    isSettled: hearing.isSettled,
     permission: () => govern.permission,
   })
   const lease = openLease({
     ...{ consul, keys, disk, log, self },
     mayLead: async (picture) => (space.isFull ? { kind: 'may-not', reason: 'its disk is full' } : mayLead(picture)),
-    isHeard: (member) => govern.isHeard(member),
+    isHeard: hearing.isHeard,
     acked: () => govern.leading?.coverage.acked,
     isBeingHanded: () => govern.isBeingHanded,
     onChange: () => govern.changed(),
@@ -130,7 +133,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     },
   })
   const govern = governGuard({
-    ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, signal, report },
+    ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing, signal, report },
     isFull: () => space.isFull,
     tellReport: () => guards.tellReport(),
     publish: (state) => server.publish(state),
@@ -170,7 +173,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     appExited: govern.calls.appExited,
     leave: govern.calls.leave,
     async close() {
-      await lease.reign?.release({ leave: true })
+      await govern.giveUp()
       closing.abort()
       await Promise.all([proxy.close(), server.close(), peers.close(), litefs.close(), watch.close(), govern.close()])
       await Promise.all([links.close(), space.close()])

@@ -7,8 +7,8 @@ import { encodeSet, type InSyncSet, keepOnly, type Member } from './in-sync-set.
 import { type GuardLog, sayChanges } from './log.ts'
 import type { Verdict } from './may-lead.ts'
 import type { Position } from './position.ts'
-import { encodeHeartbeat, type Keys, type LeaseValue, lookAt, type Picture } from './records.ts'
-import { beginReign, type Reign } from './reign.ts'
+import { encodeHeartbeat, type Keys, type LeaseRecord, type LeaseValue, lookAt, type Picture } from './records.ts'
+import { beginReign, type Reign, thisMoment } from './reign.ts'
 
 export interface LeaseOptions {
   consul: Consul
@@ -102,20 +102,20 @@ export function openLease(options: LeaseOptions): Lease {
     session: string,
     value: Pick<LeaseValue, 'hostname' | 'advertise-url'>,
     picture: Picture,
-    { base, setIndex }: Extract<Verdict, { kind: 'may' }>,
+    verdict: Extract<Verdict, { kind: 'may' }>,
   ): Promise<boolean> {
-    const set = keepOnly(base, (member) => member.node === self.node || isHeard(member))
+    const set = keepOnly(verdict.base, (member) => member.node === self.node || isHeard(member))
     const nonce = randomUUID()
     const full: LeaseValue = { ...value, ...self, nonce }
-    const startedAt = performance.now()
+    await disk.setHasLed(true)
+    const startedAt = thisMoment()
     const outcome = await consul
-      .transact(acquireSteps(session, full, picture, set, setIndex))
+      .transact(acquireSteps(session, full, picture.lease, set, verdict))
       .catch(() => findAcquired(nonce))
     if (outcome.kind === 'refused') return false
     const term = outcome.indexes.get(keys.lease)!
     log.info({ term, members: set.members.map(({ node }) => node) }, 'took the lease')
     await disk.storeSet(set)
-    await disk.setHasLed(true)
     sayWhyNot(undefined)
     reign = beginReign({
       ...{ consul, keys, disk, log, node: self.node, session, term, startedAt, acked, onChange },
@@ -128,9 +128,9 @@ export function openLease(options: LeaseOptions): Lease {
   function acquireSteps(
     session: string,
     value: LeaseValue,
-    { lease, heartbeat }: Picture,
+    lease: LeaseRecord | undefined,
     set: InSyncSet,
-    setIndex: number,
+    { setIndex, acked: before }: Extract<Verdict, { kind: 'may' }>,
   ): ConsulStep[] {
     return [
       lease
@@ -138,7 +138,7 @@ export function openLease(options: LeaseOptions): Lease {
         : { verb: 'check-not-exists', key: keys.lease },
       { verb: 'cas', key: keys.set, value: encodeSet(set), index: setIndex },
       // How far the last reign acknowledged stays known until this one has acknowledged more.
-      { verb: 'set', key: keys.heartbeat, value: encodeHeartbeat(0, heartbeat?.acked) },
+      { verb: 'set', key: keys.heartbeat, value: encodeHeartbeat(0, before) },
       { verb: 'lock', key: keys.lease, value: JSON.stringify(value), session },
     ]
   }

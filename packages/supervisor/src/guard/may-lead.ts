@@ -4,8 +4,16 @@ import { type Position, parsePosition } from './position.ts'
 import type { Picture } from './records.ts'
 
 export type Verdict =
-  /** `base` is the set to lead over, before it is reduced; `setIndex` is where Consul's has to be for that, 0 for none. */
-  { kind: 'may'; base: InSyncSet; setIndex: number } | { kind: 'may-not'; reason: string }
+  | {
+      kind: 'may'
+      /** The set to lead over, before it is reduced. */
+      base: InSyncSet
+      /** Where Consul's has to be for that; 0 for none. */
+      setIndex: number
+      /** How far earlier reigns acknowledged, as far as it is known and still holds. */
+      acked: Position | undefined
+    }
+  | { kind: 'may-not'; reason: string }
 
 /** What a guard says when another one looks for the newest set. */
 export interface SetAnswer {
@@ -25,6 +33,8 @@ export interface MayLeadOptions {
   connected(): { node: string; address: string }[]
   /** Are most of the others alive, and out of our reach, with a member among them? */
   isIsolated(set: InSyncSet): boolean
+  /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
+  isSettled(set: InSyncSet): boolean
   /** A cluster that never existed starts once so many nodes are there; without it a person says `init`. */
   expectedNodes: number | undefined
   /** A person said that this is a new cluster, or that what the members had may be lost. */
@@ -33,7 +43,18 @@ export interface MayLeadOptions {
 
 /** Decides whether this node has every acknowledged write. */
 export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Promise<Verdict> {
-  const { self, candidate, newestSet, position, askForSet, connected, isIsolated, expectedNodes, permission } = options
+  const {
+    self,
+    candidate,
+    newestSet,
+    position,
+    askForSet,
+    connected,
+    isIsolated,
+    isSettled,
+    expectedNodes,
+    permission,
+  } = options
 
   return async function mayLead(picture) {
     if (!candidate) return mayNot('this node is not a candidate')
@@ -48,16 +69,17 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
 
   async function judgeMember(set: InSyncSet, { set: record, heartbeat }: Picture): Promise<Verdict> {
     if (!isMember(set, self)) return mayNot('it is not in the in-sync set')
+    if (!isSettled(set)) return mayNot('it waits to hear the other members first')
     if (isIsolated(set)) return mayNot('most of the other nodes live, but not for it')
     // The same disk may be an older state of itself: what was acknowledged since is not on it.
     const least = heartbeat?.acked
     const here = least && (await position())
     if (least && (!here || here.txid < least.txid)) return mayNot('its disk is older than the last acknowledged write')
-    return { kind: 'may', base: set, setIndex: record!.index }
+    return { kind: 'may', base: set, setIndex: record!.index, acked: least }
   }
 
   /** Consul lost the set, or has an older one: only the members of the newest one can tell that there is none newer. */
-  async function judgeWithoutConsul(own: InSyncSet, { set: record }: Picture): Promise<Verdict> {
+  async function judgeWithoutConsul(own: InSyncSet, { set: record, heartbeat }: Picture): Promise<Verdict> {
     const found = await findNewest(own)
     if (found.missing.length > 0) return mayNot(`Consul lost the set, and no answer from ${found.missing.join(', ')}`)
     if (!isMember(found.set, self)) return mayNot('it is not in the newest in-sync set that its members know')
@@ -65,7 +87,7 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     if (found.positions.length > 0 && found.positions.every((there) => there > here)) {
       return mayNot('its disk is older than that of every other member')
     }
-    return { kind: 'may', base: found.set, setIndex: record?.index ?? 0 }
+    return { kind: 'may', base: found.set, setIndex: record?.index ?? 0, acked: heartbeat?.acked }
   }
 
   async function findNewest(start: InSyncSet) {
@@ -104,13 +126,13 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
       return mayNot('another node has more data')
     }
     const base = { lineage: randomUUID(), version: 0, members: [self], removed: [] }
-    return { kind: 'may', base, setIndex: 0 }
+    return { kind: 'may', base, setIndex: 0, acked: undefined }
   }
 
   /** A cluster of its own from here on: whoever still has the old set is not asked, and leads by the new one only. */
   function acceptLoss({ set: record }: Picture): Verdict {
     const base = { lineage: randomUUID(), version: 0, members: [self], removed: [] }
-    return { kind: 'may', base, setIndex: record?.index ?? 0 }
+    return { kind: 'may', base, setIndex: record?.index ?? 0, acked: undefined }
   }
 }
 

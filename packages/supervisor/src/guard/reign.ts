@@ -19,7 +19,7 @@ export interface ReignOptions {
   term: number
   set: { value: InSyncSet; index: number }
   /** When the acquire was sent: it counts as a heartbeat. */
-  startedAt: number
+  startedAt: Moment
   acked(): Position | undefined
   onChange(): void
 }
@@ -44,10 +44,14 @@ export interface Reign {
 export function beginReign(options: ReignOptions): Reign {
   const { consul, keys, disk, log, node, session, term, onChange } = options
   const ending = new AbortController()
-  const isOurs: ConsulStep = { verb: 'check-index', key: keys.lease, index: term }
+  // The index alone could come again in a Consul that was wiped; the session alone stays the same in a handover.
+  const isOurs: ConsulStep[] = [
+    { verb: 'check-index', key: keys.lease, index: term },
+    { verb: 'check-session', key: keys.lease, session },
+  ]
   let set = options.set
   let pending: InSyncSet | undefined
-  let provenUntil = options.startedAt + timing.provenFor
+  let provenAt = options.startedAt
   let expiry: NodeJS.Timeout | undefined
   let changing: Promise<void> = Promise.resolve()
   watchExpiry()
@@ -57,7 +61,7 @@ export function beginReign(options: ReignOptions): Reign {
     term,
     session,
     get isProven() {
-      return !ending.signal.aborted && performance.now() < provenUntil
+      return !ending.signal.aborted && remainingOf(provenAt) > 0
     },
     get set() {
       return set.value
@@ -77,7 +81,7 @@ export function beginReign(options: ReignOptions): Reign {
       const left = without(set.value, node)
       end(leaves ? 'released, and left the set' : 'released')
       await finish([
-        isOurs,
+        ...isOurs,
         ...(leaves ? [{ verb: 'cas', key: keys.set, value: encodeSet(left), index: set.index } as const] : []),
         { verb: 'unlock', key: keys.lease, value: '', session },
       ])
@@ -96,17 +100,17 @@ export function beginReign(options: ReignOptions): Reign {
 
   async function beatForEver() {
     for (let count = 1; !ending.signal.aborted; count++) {
-      const startedAt = performance.now()
+      const startedAt = thisMoment()
       const isAccepted = await beat(count, startedAt)
-      const pause = isAccepted ? timing.beatEvery - (performance.now() - startedAt) : 100
+      const pause = isAccepted ? timing.beatEvery - (performance.now() - startedAt.monotonic) : 100
       await delay(Math.max(pause, 0), undefined, { signal: ending.signal }).catch(() => {})
     }
   }
 
-  async function beat(count: number, startedAt: number): Promise<boolean> {
+  async function beat(count: number, startedAt: Moment): Promise<boolean> {
     const value = encodeHeartbeat(count, options.acked())
     try {
-      const outcome = await consul.transact([isOurs, { verb: 'set', key: keys.heartbeat, value }])
+      const outcome = await consul.transact([...isOurs, { verb: 'set', key: keys.heartbeat, value }])
       if (outcome.kind === 'refused') end('its heartbeat was refused')
       else prove(startedAt)
       return true
@@ -115,16 +119,16 @@ export function beginReign(options: ReignOptions): Reign {
     }
   }
 
-  function prove(startedAt: number) {
+  function prove(startedAt: Moment) {
     const wasProven = reign.isProven
-    provenUntil = startedAt + timing.provenFor
+    provenAt = startedAt
     watchExpiry()
     if (!wasProven) onChange()
   }
 
   function watchExpiry() {
     clearTimeout(expiry)
-    expiry = setTimeout(onChange, provenUntil - performance.now() + 1)
+    expiry = setTimeout(onChange, Math.max(remainingOf(provenAt), 0) + 1)
   }
 
   /** Sends it until the answer is known: a change that got no answer may still happen. */
@@ -140,7 +144,7 @@ export function beginReign(options: ReignOptions): Reign {
 
   async function tryToChange(next: InSyncSet): Promise<boolean> {
     const value = encodeSet(next)
-    const outcome = await consul.transact([isOurs, { verb: 'cas', key: keys.set, value, index: set.index }])
+    const outcome = await consul.transact([...isOurs, { verb: 'cas', key: keys.set, value, index: set.index }])
     const index = outcome.kind === 'done' ? outcome.indexes.get(keys.set)! : await findChanged(value)
     if (index === undefined) return false
     // On disk before anything is acknowledged under it, for the day that Consul forgets everything.
@@ -173,4 +177,19 @@ export function beginReign(options: ReignOptions): Reign {
       }
     }
   }
+}
+
+/** A machine that was paused may not count the pause on its monotonic clock; its wall clock was set right since. */
+export interface Moment {
+  monotonic: number
+  wall: number
+}
+
+export function thisMoment(): Moment {
+  return { monotonic: performance.now(), wall: Date.now() }
+}
+
+/** By whichever clock says less. */
+function remainingOf({ monotonic, wall }: Moment): number {
+  return timing.provenFor - Math.max(performance.now() - monotonic, Date.now() - wall)
 }

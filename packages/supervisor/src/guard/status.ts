@@ -2,6 +2,7 @@ import type { ConsulWatch } from './consul-watch.ts'
 import type { GuardStatus, LeaseState } from './control-protocol.ts'
 import type { GuardOptions } from './guard.ts'
 import type { Member } from './in-sync-set.ts'
+import type { Lease } from './lease.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { Peer, Peers } from './peers.ts'
 import { encodePosition } from './position.ts'
@@ -10,6 +11,7 @@ export interface DescribeOptions {
   options: Pick<GuardOptions, 'region' | 'candidate'>
   self: Member
   watch: ConsulWatch
+  lease: Lease
   litefs: LitefsWatch
   peers: Peers
   joins: boolean
@@ -19,18 +21,20 @@ export interface DescribeOptions {
 }
 
 export function describeGuard(given: DescribeOptions): GuardStatus {
-  const { options, self, watch, litefs, peers, joins, leaseState, freeBytes, refused } = given
-  const { lease, set } = watch.picture ?? {}
+  const { options, self, watch, lease, litefs, peers, joins, leaseState, freeBytes, refused } = given
+  const { lease: held, set: kept } = watch.picture ?? {}
+  // While this node leads it knows better than the last look.
+  const set = lease.reign?.set ?? kept?.value
   return {
     node: self.node,
     disk: self.disk,
     region: options.region,
     candidate: options.candidate,
     lease: leaseState(),
-    holder: lease?.session === undefined ? undefined : lease.value?.node,
-    term: lease?.session === undefined ? undefined : lease.index,
-    members: set?.value?.members.map(({ node }) => node) ?? [],
-    setVersion: set?.value?.version,
+    holder: lease.reign ? self.node : held?.session && held.value?.node,
+    term: lease.reign?.term ?? (held?.session === undefined ? undefined : held.index),
+    members: set?.members.map(({ node }) => node) ?? [],
+    setVersion: set?.version,
     position: litefs.position && encodePosition(litefs.position),
     joins,
     consul: { lastSeenMs: watch.seenAt === undefined ? undefined : Math.round(performance.now() - watch.seenAt) },

@@ -1,0 +1,182 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Consul, openConsul } from '../../packages/supervisor/src/guard/consul-client.ts'
+import { openDisk } from '../../packages/supervisor/src/guard/disk.ts'
+import { encodeSet, keepOnly, withMember } from '../../packages/supervisor/src/guard/in-sync-set.ts'
+import { openLease } from '../../packages/supervisor/src/guard/lease.ts'
+import { keysOf, lookAt, type Picture } from '../../packages/supervisor/src/guard/records.ts'
+import { eventually, openCluster, type TestOwner } from '../harness/index.ts'
+
+const keys = keysOf('litefs/atoll')
+const value = { hostname: 'a', 'advertise-url': 'http://a:20202' }
+const silentLog = { info() {}, warn() {}, error() {} }
+
+describe('a lease on a real Consul', () => {
+  it('is another term at each acquire, though the same session takes it with the same value', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const [one, two] = [await leaseOf('a'), await leaseOf('a')]
+    const session = await consul.createSession()
+    expect(await one.acquire(session, value)).toBe(true)
+    const { term } = one.reign!
+    expect(await two.acquire(session, value)).toBe(true)
+    expect(two.reign!.term).toBeGreaterThan(term)
+  })
+
+  it('ends by the next heartbeat when it was handed on with its session', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const [one, two] = [await leaseOf('a'), await leaseOf('b')]
+    const session = await consul.createSession()
+    await one.acquire(session, value)
+    await two.acquire(session, value)
+    await eventually('the first reign has ended', () => one.reign === undefined)
+    expect(await one.renew(session)).toBe(false)
+    expect(await two.renew(session)).toBe(true)
+  })
+
+  it('cannot change the set once it has gone on', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const [one, two] = [await leaseOf('a'), await leaseOf('b')]
+    const session = await consul.createSession()
+    await one.acquire(session, value)
+    const reign = one.reign!
+    await two.acquire(session, value)
+    await expect(reign.changeSet((set) => keepOnly(set, () => false))).rejects.toMatchObject({ code: 'reign_ended' })
+    expect((await lookAt(consul, keys)).set!.value).toEqual(two.reign!.set)
+  })
+
+  it('does not give back, or end the session of, what has gone on to another', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const [one, two] = [await leaseOf('a'), await leaseOf('b')]
+    const session = await consul.createSession()
+    await one.acquire(session, value)
+    const reign = one.reign!
+    await two.acquire(session, value)
+    await reign.release({ leave: true })
+    await one.release(session)
+    expect((await lookAt(consul, keys)).lease).toMatchObject({ index: two.reign!.term, session })
+  })
+
+  it('is refused when the set changed after it was looked at', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    await (await leaseOf('a')).acquire(await consul.createSession(), value)
+    const first = await lookAt(consul, keys)
+    await consul.transact([{ verb: 'unlock', key: keys.lease, value: '', session: first.lease!.session! }])
+    const late = await leaseOf('b', {
+      async beforeVerdict({ set }) {
+        const { value: current, index } = set!
+        await consul.transact([{ verb: 'cas', key: keys.set, value: encodeSet(keepOnly(current!, () => true)), index }])
+      },
+    })
+    expect(await late.acquire(await consul.createSession(), value)).toBe(false)
+    expect((await lookAt(consul, keys)).lease?.session).toBeUndefined()
+  })
+
+  it('is held when its acquire was carried out and the answer lost', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const deaf = losesAnswers(consul)
+    const lease = await leaseOf('a', { consul: deaf.consul })
+    const session = await consul.createSession()
+    deaf.loseNext()
+    expect(await lease.acquire(session, value)).toBe(true)
+    expect(lease.reign!.term).toBe((await lookAt(consul, keys)).lease!.index)
+  })
+
+  it('counts both sets until it knows whether a change of the set was carried out', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const deaf = losesAnswers(consul)
+    const lease = await leaseOf('a', { consul: deaf.consul })
+    await lease.acquire(await consul.createSession(), value)
+    const reign = lease.reign!
+    deaf.loseAll(true)
+    const changing = reign.changeSet((set) => withMember(set, { node: 'b', disk: 'b', address: 'b:1' }))
+    expect(reign.pendingSet!.members.map(({ node }) => node)).toEqual(['a', 'b'])
+    await eventually('it was carried out', async () => (await lookAt(consul, keys)).set!.value!.members.length === 2)
+    expect(reign.set.members.map(({ node }) => node)).toEqual(['a'])
+    expect(reign.pendingSet).toBeDefined()
+    deaf.loseAll(false)
+    await changing
+    expect(reign.pendingSet).toBeUndefined()
+    expect(reign.set.members.map(({ node }) => node)).toEqual(['a', 'b'])
+  })
+
+  it('is not proven any more when heartbeats get no answer, and is again when they do', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const deaf = losesAnswers(consul)
+    const lease = await leaseOf('a', { consul: deaf.consul })
+    await lease.acquire(await consul.createSession(), value)
+    const reign = lease.reign!
+    deaf.loseAll(true)
+    await eventually('nothing proves it', () => !reign.isProven)
+    deaf.loseAll(false)
+    await eventually('it is proven again', () => reign.isProven)
+    expect(lease.reign).toBe(reign)
+  })
+
+  it('leaves the set with its release', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const lease = await leaseOf('a')
+    await lease.acquire(await consul.createSession(), value)
+    await lease.reign!.changeSet((set) => withMember(set, { node: 'b', disk: 'b', address: 'b:1' }))
+    await lease.reign!.release({ leave: true })
+    const { lease: record, set } = await lookAt(consul, keys)
+    expect(record).toMatchObject({ session: undefined, value: undefined })
+    expect(set!.value!.members.map(({ node }) => node)).toEqual(['b'])
+  })
+})
+
+async function realConsul(t: TestOwner) {
+  const cluster = await openCluster({ nodes: 0, title: t.task.name })
+  const consul = openConsul({ url: cluster.consul.url })
+  const leases: ReturnType<typeof openLease>[] = []
+  t.onTestFinished(async () => {
+    for (const lease of leases) lease.reign?.end('the test is over')
+    await cluster.close()
+  })
+
+  /** Guards of which each may lead. */
+  async function leaseOf(
+    node: string,
+    options: { consul?: Consul; beforeVerdict?: (picture: Picture) => Promise<void> } = {},
+  ) {
+    const disk = await openDisk(mkdtempSync(join(process.env.ATOLL_CLUSTER_FOLDER!, 'disk-')))
+    const self = { node, disk: disk.id, address: `${node}:1` }
+    const lease = openLease({
+      ...{ consul, keys, disk, log: silentLog, self, ...options },
+      async mayLead(picture) {
+        await options.beforeVerdict?.(picture)
+        const base = picture.set?.value ?? { lineage: 'one', version: 0, members: [self], removed: [] }
+        return { kind: 'may', base, setIndex: picture.set?.index ?? 0, acked: undefined }
+      },
+      isHeard: () => true,
+      acked: () => undefined,
+      isBeingHanded: () => false,
+      onChange() {},
+    })
+    leases.push(lease)
+    return lease
+  }
+  return { consul, leaseOf }
+}
+
+/** Carries transactions out, and then says that nobody answered. */
+function losesAnswers(consul: Consul) {
+  let losing: 'none' | 'next' | 'all' = 'none'
+  return {
+    loseNext() {
+      losing = 'next'
+    },
+    loseAll(all: boolean) {
+      losing = all ? 'all' : 'none'
+    },
+    consul: {
+      ...consul,
+      async transact(steps) {
+        const outcome = await consul.transact(steps)
+        if (losing === 'none') return outcome
+        if (losing === 'next') losing = 'none'
+        throw new Error('no answer')
+      },
+    } satisfies Consul,
+  }
+}
