@@ -12,6 +12,7 @@ const benches = {
   writes: 'writes a second on three nodes: stock LiteFS, group commit by hand, and the data layer',
   reads: 'reads a second on a replica beside the same through the layer on a plain file',
   latency: 'one forwarded write beyond the network and a commit, and how soon a replica shows a write',
+  node: 'what LiteFS and the layer cost a node that only serves: cached pages, and memory',
   lighthouse: 'Lighthouse on home, article, list and search, mobile profile, median of five',
 }
 

@@ -27,7 +27,7 @@ import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
-import { createHealth, type Health } from './health.ts'
+import { type Condition, createHealth, type Health } from './health.ts'
 import { healthHandlers } from './health-handlers.ts'
 import { createRouter, type Handlers } from './router.ts'
 import { compressStaticFiles, loadStaticFiles, serveStaticFiles } from './static-files.ts'
@@ -57,7 +57,7 @@ export interface SiteQueries extends AssetQueries {
 }
 
 export interface ServerOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit' | 'waitFor'>
   queries: SiteQueries
   routes: readonly Route[]
   /** Default: a line of text. */
@@ -71,6 +71,8 @@ export interface ServerOptions {
   limits?: Partial<Limits>
   /** Other nodes, who a client is, what visitors may do over their open page. */
   live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits'>
+  /** On a cluster: this node's place among the others. */
+  condition?: () => Condition
   /** Writes what a reader thinks of a post; without it nobody can react. */
   react?: React
   log: Log
@@ -121,7 +123,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const publicAddress = createPublicAddress({ origin, trustedProxies: settings.trustedProxies ?? { has: () => false } })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
-  const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
+  const health = createHealth({
+    phase: 'booting',
+    readDatabase: () => readAnything(repo.reader()),
+    condition: options.condition,
+  })
   const renderer = createRenderer({
     repo,
     cache,

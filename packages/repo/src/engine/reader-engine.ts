@@ -53,7 +53,7 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   function obey(request: EngineRequest): EngineAnswer {
     switch (request.kind) {
       case 'open':
-        looking ??= setInterval(lookAround, lookEveryMs).unref()
+        looking ??= setInterval(lookAfterFile, lookEveryMs).unref()
         if (request.since) see(request.since)
         lookAround()
         return { kind: 'noticed' }
@@ -120,6 +120,15 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
       throw new RepoError('schema_behind', `the database lacks what this release needs: ${state.missing.join(', ')}`)
     }
     return file
+  }
+
+  function lookAfterFile() {
+    try {
+      file?.assertInPlace()
+    } catch (error) {
+      giveUp(error)
+    }
+    lookAround()
   }
 
   function lookAround() {
