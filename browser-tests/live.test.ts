@@ -150,4 +150,52 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     await page.locator('.tag-filter:not(:has(a[aria-current]))').waitFor()
     expect(await isSameDocument()).toBe(true)
   })
+  it('shows a reaction of one reader to all, at once and once', async () => {
+    await openLive('/posts/long-read')
+    const other = await openPage(browser, desktop)
+    await openLive('/posts/long-read', other.page)
+    const button = (reader: Page) => reader.getByRole('button', { name: /^👍/ })
+    await button(page).click()
+    await button(page).and(page.locator('[aria-pressed=true]')).filter({ hasText: '1' }).waitFor()
+    await button(other.page).filter({ hasText: '1' }).waitFor()
+    await button(other.page).click()
+    await button(page).filter({ hasText: '2' }).waitFor()
+    await page.reload()
+    await button(page).and(page.locator('[aria-pressed=true]')).filter({ hasText: '2' }).waitFor()
+    await button(page).click()
+    await button(other.page).filter({ hasText: '1' }).waitFor()
+    await button(other.page).click()
+    await button(page).filter({ hasText: '0' }).waitFor()
+    await other.close()
+    expect(other.complaints).toEqual([])
+  })
+
+  it('takes a reaction without a script, once, and back', async () => {
+    const reader = await openPage(browser, { ...desktop, javaScriptEnabled: false })
+    await reader.page.goto(`${site.url}/posts/long-read`)
+    const button = reader.page.getByRole('button', { name: /^🎉/ })
+    await button.click()
+    await button.filter({ hasText: '1' }).waitFor()
+    await button.click()
+    await button.filter({ hasText: '0' }).waitFor()
+    expect(await reader.page.context().cookies()).toContainEqual(
+      expect.objectContaining({ name: 'reader', httpOnly: true, sameSite: 'Lax' }),
+    )
+    await reader.close()
+  })
+
+  it('counts people: five tabs once, two browsers twice, and nobody who looks away at once', {
+    timeout: 60_000,
+  }, async () => {
+    for (let tab = 0; tab < 5; tab++) {
+      const another = await page.context().newPage()
+      await another.goto(`${site.url}/posts/long-read`)
+    }
+    const other = await openPage(browser, desktop)
+    await other.page.goto(`${site.url}/posts`)
+    await other.page.locator('.status-here').filter({ hasText: '1 of 2 here' }).waitFor()
+    await other.page.goto('about:blank')
+    await page.context().pages().at(-1)!.locator('.status-here').filter({ hasText: '1 here' }).waitFor()
+    await other.close()
+  })
 })

@@ -38,6 +38,8 @@ export {
   readOriginal,
   renewContent,
 } from './publish/index.ts'
+export { countReactions } from './reactions/count-reactions.ts'
+export { type ToggledReaction, toggleReaction } from './reactions/toggle-reaction.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'
 export { countParts, type OriginalPart, partBytes } from './schema/originals.ts'
 export type { BlogTables } from './schema/tables.ts'

@@ -121,6 +121,11 @@ const settingsSchema = z.strictObject({
     )
     .optional(),
   discord_id: line.regex(/^\d{15,21}$/, 'expected the digits of a Discord user id').optional(),
+  reactions: z
+    .array(line.max(16, 'is longer than 16 characters'), { error: 'expected a list of emoji or words' })
+    .max(8, 'has more than 8 reactions')
+    .refine((kinds) => new Set(kinds).size === kinds.length, 'has a reaction twice')
+    .optional(),
   introduction: z.string('expected Markdown').max(100_000, 'is longer than 100,000 characters').optional(),
 })
 
@@ -139,7 +144,7 @@ const knownKeys = [
 
 function toSite(settings: Settings): Site {
   const { title, description, author, language, time_zone, navigation, taglines } = settings
-  const { source_url, file_url, discord_id, introduction } = settings
+  const { source_url, file_url, discord_id, reactions, introduction } = settings
   return {
     ...defaultSite,
     ...(title && { title }),
@@ -153,6 +158,7 @@ function toSite(settings: Settings): Site {
     ...(file_url && { fileUrl: file_url }),
     colours: toPalettes(settings.colours),
     ...(discord_id && { discordId: discord_id }),
+    ...(reactions && { reactions }),
     ...(introduction && { introduction }),
   }
 }

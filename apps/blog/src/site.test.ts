@@ -23,6 +23,7 @@ colours:
     accent: oklch(45% 0.15 230)
     background: seashell
 discord_id: 123456789012345678
+reactions: [👍, wow]
 introduction: |
   Hello, *sea*.
 `
@@ -49,6 +50,7 @@ describe('parseSite', () => {
         dark: { accent: '#00afff' },
       },
       discordId: '123456789012345678',
+      reactions: ['👍', 'wow'],
       introduction: 'Hello, *sea*.\n',
       introductionHtml: '',
       icons: [],

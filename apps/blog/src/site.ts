@@ -22,6 +22,8 @@ export interface Site {
   fileUrl?: string
   colours: Palettes
   discordId?: string
+  /** What readers may say about a post with one tap: an emoji or a word each. None turns it off. */
+  reactions: string[]
   /** Markdown, as written. */
   introduction: string
   /** Rendered by the importer. */
@@ -59,6 +61,7 @@ export const defaultSite: Site = {
   ],
   taglines: [],
   colours: { light: {}, dark: {} },
+  reactions: ['👍', '❤️', '🎉', '🤔'],
   introduction: '',
   introductionHtml: '',
   icons: [],

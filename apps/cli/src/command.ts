@@ -1,7 +1,8 @@
 import type { SettingName, Settings } from './settings.ts'
 
 export interface CommandInput {
-  settings: Settings
+  /** Throws for a wrong one when it is read. */
+  readonly settings: Settings
   flags: Record<string, unknown>
   args: string[]
 }
@@ -12,6 +13,8 @@ export interface AtollCommand {
   usage: string
   summary: string
   settings: SettingName[]
+  /** Not for people: `atoll help` leaves it out. */
+  isInternal?: boolean
   options?: [flags: string, description: string][]
   run: (input: CommandInput) => Promise<number | undefined>
 }

@@ -13,13 +13,20 @@ async function main(argv: string[]): Promise<void> {
     .showHelpAfterError('(`atoll help` lists the commands)')
     .exitOverride()
   for (const command of commands) {
-    const sub = program.command(command.usage).description(command.summary)
+    const sub = program.command(command.usage, { hidden: command.isInternal === true }).description(command.summary)
     for (const [flags, description] of command.options ?? []) sub.option(flags, description)
     for (const name of command.settings) addSetting(sub, name)
     sub.action(async (...given: unknown[]) => {
       const flags = sub.opts<Record<string, unknown>>()
-      const settings = readSettings(flags, process.env)
-      process.exitCode = (await command.run({ settings, flags, args: given.slice(0, -2) as string[] })) ?? 0
+      const input = {
+        // `atoll doctor` says itself what is wrong with them.
+        get settings() {
+          return readSettings(flags, process.env)
+        },
+        flags,
+        args: given.slice(0, -2) as string[],
+      }
+      process.exitCode = (await command.run(input)) ?? 0
     })
   }
   try {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from './gate.ts'
 import type { Hub } from './hub.ts'
 import { maxSaidBytes } from './protocol.ts'
+import { readText } from './read-text.ts'
 import type { CloseReason, Session, Wire } from './session.ts'
 
 /** For readers whose network lets no WebSocket through: events one way, POST the other. */
@@ -87,7 +88,7 @@ export function openEventStreams({ hub, gate, passOn }: EventStreamsOptions): Ev
     },
     async say(request, response, headers) {
       if (!gate.isOurs(request)) return answer(response, 403, headers, 'another site cannot speak here')
-      const body = await readBody(request)
+      const body = await readText(request, maxBodyBytes)
       const message = body === undefined ? undefined : parseBody(body)
       if (!message) return answer(response, 400, headers, 'this is not what a page says')
       if (sessions.has(message.session)) deliver(message)
@@ -115,22 +116,6 @@ function answer(response: ServerResponse, status: number, headers: readonly stri
     ...headers,
   ])
   response.end(body)
-}
-
-/** Nothing when there is too much of it, or when it breaks off. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      length += chunk.length
-      if (length > maxBodyBytes) return undefined
-      chunks.push(chunk)
-    }
-  } catch {
-    return undefined
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 export function parseBody(text: string): Passed | undefined {

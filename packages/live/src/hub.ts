@@ -3,7 +3,7 @@ import { LiveError } from './errors.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { LiveLimits } from './limits.ts'
 import { hashPerson, openPresence, type Presence, type PresenceCluster } from './presence.ts'
-import { parseSaid, type Said } from './protocol.ts'
+import { parseSaid, type Said, type Told } from './protocol.ts'
 import type { Look } from './room.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { type CloseReason, encodeTold, Session, type Wire } from './session.ts'
@@ -76,7 +76,7 @@ export function openHub(options: HubOptions): Hub {
       const session = new Session(wire, address, { allowance: limits.saidAtOnce, now: performance.now() })
       sessions.add(session)
       heartbeat.add(session)
-      send(session, encodeTold({ is: 'hello', build, beatMs: limits.beatMs, ...(wire.id && { session: wire.id }) }))
+      send(session, encodeTold(hello(wire)))
       if (Object.keys(shown).length > 0) send(session, encodeTold({ is: 'shown', parts: shown }))
       for (const notice of notices.values()) send(session, notice)
       return session
@@ -110,6 +110,10 @@ export function openHub(options: HubOptions): Hub {
       presence.close()
       for (const session of sessions) drop(session, 'leaving')
     },
+  }
+
+  function hello({ id }: Wire): Told {
+    return { is: 'hello', build, beatMs: limits.beatMs, now: Date.now(), ...(id && { session: id }) }
   }
 
   function follow(session: Session, said: Said): void {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type EventStreams, openEventStreams, type Passed } from './event-streams.ts'
-import { openGate } from './gate.ts'
+import { type Gate, openGate } from './gate.ts'
 import { type Hub, type HubOptions, openHub } from './hub.ts'
 import { defaultLiveLimits, type LiveLimits } from './limits.ts'
 import type { PresenceCluster, PresenceMessage } from './presence.ts'
@@ -30,6 +30,8 @@ export interface Live extends Hub {
   upgrade: WebSockets['upgrade']
   events: EventStreams['open']
   say: EventStreams['say']
+  /** Whether a request that writes comes from this site, as far as a browser says. */
+  isOurs: Gate['isOurs']
   /** Asks browsers to move on, lets them go, and ends after at most this time. Closing twice is fine. */
   leave(withinMs?: number): Promise<void>
 }
@@ -54,6 +56,7 @@ export function openLive({ cluster, origin, clientAddress = remoteAddress, ...op
     upgrade: sockets.upgrade,
     events: streams.open,
     say: streams.say,
+    isOurs: gate.isOurs,
     leave(withinMs = limits.moveWithinMs) {
       leaving ??= leave(withinMs)
       return leaving

@@ -20,7 +20,8 @@ export type Said =
 
 /** What the server says. */
 export type Told =
-  | { is: 'hello'; build: string; beatMs: number; session?: string }
+  /** `now`: milliseconds since 1970. Keys are dated, and the clocks of readers may be hours off. */
+  | { is: 'hello'; build: string; beatMs: number; now: number; session?: string }
   /** Parts by name. They apply to the page in version `from`; `*` is any. `at` is given back as `seen`. */
   | {
       is: 'page'

@@ -1,4 +1,5 @@
 import type { RepoSchema } from '@atoll/repo'
+import { toggleReaction } from '../reactions/toggle-reaction.ts'
 import { searchFunctions } from '../search/functions.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
@@ -14,6 +15,7 @@ const operations = [
   collectGarbage,
   keepOriginals,
   collectOriginals,
+  toggleReaction,
 ]
 
 export const schema: RepoSchema = {

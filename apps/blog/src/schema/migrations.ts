@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { reactionTables } from '../reactions/schema.ts'
 
 /** In the order of their names. A migration that has landed is never edited: a test holds their hashes. */
 export const migrations: Record<string, Migration> = {
@@ -11,6 +12,11 @@ export const migrations: Record<string, Migration> = {
   '002-originals': {
     async up(db) {
       for (const statement of originals) await sql.raw(statement).execute(db)
+    },
+  },
+  '003-reactions': {
+    async up(db) {
+      for (const statement of reactionTables) await sql.raw(statement).execute(db)
     },
   },
 }

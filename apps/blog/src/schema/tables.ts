@@ -21,6 +21,10 @@ export interface BlogTables extends RepoTables {
   /** `path` without the slashes around it: `uses`, `old/uses`. */
   permalinks: { path: string; post_slug: string }
   redirects: { from_slug: string; to_slug: string }
+  /** `person` is a hash of a random id. */
+  reactions: { post: string; kind: string; person: string }
+  /** Kept by triggers. */
+  reaction_counts: { post: string; kind: string; count: number }
   assets: AssetsTable
   blobs: { hash: string; content_type: string; bytes: Uint8Array }
   sources: SourcesTable

@@ -2,12 +2,19 @@ import type { AtollCommand } from '../command.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
 import { dev } from './dev.ts'
+import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { handover } from './handover.ts'
 import { importCommand } from './import.ts'
+import { init } from './init.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
+import { promote } from './promote.ts'
 import { publish } from './publish.ts'
+import { remove } from './remove.ts'
 import { restore } from './restore.ts'
+import { salvage } from './salvage.ts'
+import { serve } from './serve.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
@@ -24,5 +31,12 @@ export const commands: AtollCommand[] = [
   exportCommand,
   backup,
   restore,
+  handover,
+  init,
+  remove,
+  promote,
+  salvage,
+  serve,
   status,
+  doctor,
 ]

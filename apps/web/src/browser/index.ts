@@ -3,6 +3,7 @@ import { addCopyButtons } from './copy-code.ts'
 import { foldPanels, rememberFolds } from './folds.ts'
 import { followChanges } from './live.ts'
 import { connectOptions } from './options.ts'
+import { takeReactions } from './reactions.ts'
 import { followReading } from './scrollspy.ts'
 import { searchAsYouType } from './search.ts'
 import { connectShortcuts } from './shortcuts.ts'
@@ -27,6 +28,7 @@ if ((document as { prerendering?: boolean }).prerendering)
 else start()
 
 function start(): void {
-  const { watch } = followChanges()
-  followNavigation({ onArrive: watch })
+  const live = followChanges()
+  followNavigation({ onArrive: live.watch })
+  takeReactions(live.ask)
 }

@@ -1,7 +1,8 @@
 let notice: HTMLElement | undefined
 
-/** One line that stays until there is nothing to say. */
-export function showNotice(text: string | undefined): void {
+/** One line that stays until there is nothing to say, or for a while. */
+export function showNotice(text: string | undefined, forMs?: number): void {
+  if (forMs) setTimeout(() => notice?.textContent === text && showNotice(undefined), forMs)
   notice?.remove()
   notice = undefined
   if (!text) return

@@ -5,9 +5,7 @@ interface Notice {
 
 export interface SlowTopics<N extends Notice> {
   take(notice: N): void
-  /** Lets go at once what waits under a topic: somebody is to see it. */
-  hurry(topic: string): void
-  /** The same for everything: somebody is to see nothing that is older than now. */
+  /** Lets go at once all that waits: somebody is to see nothing that is older than now. */
   hurryAll(): void
   close(): void
 }
@@ -33,7 +31,6 @@ export function slowDown<N extends Notice>({ isSlow, intervalMs, release }: Slow
       const ready = notice.topics.filter((topic) => !isSlow(topic) || !holdBack(topic, notice))
       if (ready.length > 0 || notice.topics.length === 0) release({ ...notice, topics: ready })
     },
-    hurry: passOn,
     hurryAll() {
       for (const topic of resting.keys()) passOn(topic)
     },

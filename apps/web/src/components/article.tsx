@@ -2,6 +2,7 @@ import { type Post, type PostPage, type Site, sourceUrlOf } from '@atoll/blog'
 import { raw } from 'hono/html'
 import { PageBody, PageHeader, PageSide } from './layout.tsx'
 import { PostMeta } from './post-meta.tsx'
+import { type ReactionCount, Reactions } from './reactions.tsx'
 import { SeriesBox } from './series-box.tsx'
 import { TableOfContents, titleIdOf } from './table-of-contents.tsx'
 import { TagList } from './tags.tsx'
@@ -12,10 +13,11 @@ interface ArticleProps {
   post: Post
   /** What stands around it on a page of its own; the home page shows the text alone. */
   around?: Omit<PostPage, 'post'>
+  reactions?: ReactionCount[]
   isPreview?: boolean
 }
 
-export function Article({ site, post, around, isPreview = false }: ArticleProps) {
+export function Article({ site, post, around, reactions = [], isPreview = false }: ArticleProps) {
   const titleId = titleIdOf(post.slug, post.headings)
   return (
     <>
@@ -36,6 +38,7 @@ export function Article({ site, post, around, isPreview = false }: ArticleProps)
         <article class="prose" data-live="article">
           {raw(post.html)}
         </article>
+        <Reactions slug={post.slug} counts={reactions} />
         {around && <ArticleEnd site={site} post={post} around={around} />}
       </PageBody>
     </>

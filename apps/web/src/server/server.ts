@@ -18,6 +18,7 @@ import { createSecurityHeaders } from '../http/security-headers.ts'
 import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
+import { type React, takeReactions } from '../live/reactions.ts'
 import type { Log } from '../log.ts'
 import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
@@ -26,7 +27,7 @@ import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
-import { createHealth, type Health } from './health.ts'
+import { type Condition, createHealth, type Health } from './health.ts'
 import { healthHandlers } from './health-handlers.ts'
 import { createRouter, type Handlers } from './router.ts'
 import { compressStaticFiles, loadStaticFiles, serveStaticFiles } from './static-files.ts'
@@ -56,7 +57,7 @@ export interface SiteQueries extends AssetQueries {
 }
 
 export interface ServerOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit' | 'waitFor'>
   queries: SiteQueries
   routes: readonly Route[]
   /** Default: a line of text. */
@@ -69,7 +70,11 @@ export interface ServerOptions {
   settings: ServerSettings
   limits?: Partial<Limits>
   /** Other nodes, who a client is, what visitors may do over their open page. */
-  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits' | 'actions' | 'catchUp'>
+  live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits'>
+  /** On a cluster: this node's place among the others. */
+  condition?: () => Condition
+  /** Writes what a reader thinks of a post; without it nobody can react. */
+  react?: React
   log: Log
   now?: () => Date
 }
@@ -118,7 +123,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const publicAddress = createPublicAddress({ origin, trustedProxies: settings.trustedProxies ?? { has: () => false } })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
-  const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
+  const health = createHealth({
+    phase: 'booting',
+    readDatabase: () => readAnything(repo.reader()),
+    condition: options.condition,
+  })
   const renderer = createRenderer({
     repo,
     cache,
@@ -129,10 +138,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ...limits,
   })
   const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
+  const { clientAddress = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '' } = options.live ?? {}
+  const reactions =
+    options.react &&
+    takeReactions({
+      react: options.react,
+      isOurs: (request) => live.isOurs(request),
+      clientAddress,
+      isSecure: origin.startsWith('https:'),
+      headers: securityHeaders.page,
+    })
   const live = openLive({
     ...options.live,
+    ...(reactions && { actions: { 'reactions.toggle': reactions.act } }),
     origin,
     look: (page) => look(page),
+    catchUp: async (seen) => void (await visits.welcome({ headers: { 'atoll-token': seen } })),
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
     onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
   })
@@ -177,8 +198,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     intervalMs: 1000,
     release(notice) {
       cache.dropCommit(notice)
-      live.rooms.touch(notice.topics)
-      if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+      if (notice.dropAll) live.rooms.touchAll()
+      else live.rooms.touch(notice.topics)
+      if (notice.dropAll || ['posts', 'titles'].some((topic) => notice.topics.includes(topic))) schedule.refresh()
     },
   })
   const stopListening = repo.onCommit(commits.take)
@@ -268,7 +290,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     })
     const { GET, POST } = liveHandlers(live, securityHeaders.page)
     return {
-      POST,
+      POST: { ...POST, ...(reactions && { '/posts/:slug/reactions': reactions.handleForm }) },
       GET: {
         ...GET,
         ...healthHandlers(health, securityHeaders.page),

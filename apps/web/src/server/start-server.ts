@@ -1,5 +1,13 @@
 import { join } from 'node:path'
-import { type BlogTables, findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
+import {
+  type BlogTables,
+  findAsset,
+  findAssetByHash,
+  nextAppearance,
+  readBlob,
+  readSite,
+  toggleReaction,
+} from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { createApi } from '../api/calls.ts'
 import { contentCalls } from '../api/content-calls.ts'
@@ -17,7 +25,7 @@ import { routes } from '../routes.ts'
 import { openSocialImages } from '../social/index.ts'
 import { type ImportOutcome, openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
 
-export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now' | 'live'> {
+export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now' | 'live' | 'condition'> {
   repo: Repo<BlogTables>
   /** What `/status` and `/metrics` tell; default: that of one machine alone. */
   operations?: OperationsSource
@@ -67,6 +75,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     routes: [['GET', '/status', statusPage(status)], ...cardRoutes, ...routes],
     missingPage,
     failurePage,
+    react: (reaction, attempt) => options.repo.run(toggleReaction, reaction, attempt),
   }).catch(async (error) => {
     await cards.close()
     throw error

@@ -66,6 +66,7 @@ export function connect({ openLine, greet, onTold, onState, memory }: Connection
   let failures = 0
   let beatMs = 25_000
   let heardAt = 0
+  let clockOffsetMs = 0
   let state: ConnectionState = 'trying'
   let isPaused = false
 
@@ -81,7 +82,7 @@ export function connect({ openLine, greet, onTold, onState, memory }: Connection
     },
     say,
     ask(action, input) {
-      const key = timedId()
+      const key = timedId(Date.now() + clockOffsetMs)
       return new Promise((resolve, reject) => {
         const said: Said = { do: 'ask', key, action, input }
         const timer = setTimeout(() => settle(key)?.reject({ code: 'unanswered', applied: 'unknown' }), answerWithinMs)
@@ -158,6 +159,7 @@ export function connect({ openLine, greet, onTold, onState, memory }: Connection
     switch (told.is) {
       case 'hello':
         beatMs = told.beatMs
+        clockOffsetMs = told.now - Date.now()
         break
       case 'beat':
         // An answer to a question of ours may answer none of theirs; saying it twice does no harm.

@@ -1,5 +1,5 @@
 /** A UUID of version 7 (RFC 9562, 5.7): ordered by time, as the keys of writes are to be. */
-export function timedId(now = Date.now()): string {
+export function timedId(now: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = 0x70 | (bytes[6]! & 0x0f)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)

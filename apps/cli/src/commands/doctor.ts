@@ -1,0 +1,43 @@
+import type { AtollCommand } from '../command.ts'
+import { examine } from '../doctor/examine.ts'
+import { describeFinding, findings } from '../doctor/findings.ts'
+import { readSettings } from '../settings.ts'
+
+export const doctor: AtollCommand = {
+  usage: 'doctor',
+  summary: 'find what is wrong with this machine, its settings, fly.toml, Consul, or a site at --site; changes nothing',
+  settings: [],
+  options: [
+    ['--site <address>', 'look at a running site as a reader does: DNS, certificate, redirects, WebSocket, clock'],
+    ['--fly <file>', 'a fly.toml to look at (default: fly.toml, if there is one)'],
+    ['--consul <address>', 'Consul, as in litefs.yml (default: FLY_CONSUL_URL)'],
+    ['--consul-key <key>', 'the key of the lease (default: <FLY_APP_NAME>/primary)'],
+    ['--litefs-data <folder>', "LiteFS's own folder (default: /var/lib/litefs)"],
+    ['--json', 'print what was found as JSON'],
+  ],
+  async run({ flags }) {
+    const { env } = process
+    const text = (flag: string, fallback?: string) =>
+      typeof flags[flag] === 'string' ? (flags[flag] as string) : fallback
+    const consul = text('consul', env.FLY_CONSUL_URL)
+    const site = text('site')
+    const found = await examine({
+      settings: () => readSettings({}, env),
+      flyFile: text('fly', 'fly.toml')!,
+      ...(site && { url: site }),
+      ...(consul && {
+        consul: {
+          url: consul,
+          key: text('consulKey', `${env.FLY_APP_NAME ?? 'atoll'}/primary`)!,
+          litefsData: text('litefsData', '/var/lib/litefs')!,
+        },
+      }),
+    })
+    if (flags.json === true)
+      console.log(JSON.stringify(found.map((finding) => ({ ...findings[finding.code], ...finding }))))
+    else for (const finding of found) console.log(describeFinding(finding))
+    const isSick = found.some(({ code }) => findings[code].severity !== 'warning')
+    if (flags.json !== true) console.log(found.length === 0 ? 'found nothing wrong' : `found ${found.length}`)
+    return isSick ? 1 : 0
+  },
+}
