@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { hostname } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { ClusterError, type Discovery, type HostPort, leastSecretLength, parseAddress } from '@atoll/cluster'
@@ -33,15 +34,17 @@ export const clusterSettings = {
   },
   node: {
     env: 'ATOLL_NODE',
+    alsoEnv: 'FLY_MACHINE_ID',
     flag: '',
-    summary: "This node's name, the same as `lease.hostname` in litefs.yml; another one on every node.",
+    summary: "This node's name, another one on every node: LiteFS's `lease.hostname`, or `FLY_MACHINE_ID`.",
     default: "<the machine's name>",
     parse: parseName,
   },
   region: {
     env: 'ATOLL_REGION',
+    alsoEnv: 'FLY_REGION',
     flag: '',
-    summary: 'Where this node is, for people to read.',
+    summary: 'Where this node is, for people to read, or `FLY_REGION`.',
     default: 'local',
     parse: parseName,
   },
@@ -154,4 +157,9 @@ function readAddress(text: string, defaultPort?: number): HostPort | undefined {
     if (error instanceof ClusterError) return undefined
     throw error
   }
+}
+
+/** What signs links is the same on every node, though each has a data folder of its own. */
+export function siteSecretOf(clusterSecret: readonly string[]): string {
+  return Buffer.from(hkdfSync('sha256', clusterSecret[0]!, '', 'atoll site secret 1', 32)).toString('hex')
 }

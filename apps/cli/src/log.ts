@@ -3,12 +3,20 @@ import type { Settings } from './settings.ts'
 
 /** JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. */
 export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
-  const isPerson = process.stderr.isTTY
-  if (!isPerson) {
+  if (!isPerson()) {
     const timestamp = pino.stdTimeFunctions.isoTime
     return pino({ level: logLevel, base: null, timestamp }, pino.destination({ dest: 2, sync: true }))
   }
   return pino({ level: logLevel, base: null }, { write: (line: string) => process.stderr.write(toSentence(line)) })
+}
+
+/** A line of JSON that another process of ours logged, without its line end. */
+export function writeLogLine(line: string): void {
+  process.stderr.write(isPerson() ? toSentence(line) : `${line}\n`)
+}
+
+function isPerson(): boolean {
+  return process.stderr.isTTY
 }
 
 function toSentence(line: string): string {

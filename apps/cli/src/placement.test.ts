@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { siteSecretOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
-import { readPlacement, siteSecretOf } from './placement.ts'
+import { readPlacement } from './placement.ts'
 import { readSettings } from './settings.ts'
 
 const secret = 'the secret that all nodes of a test know'

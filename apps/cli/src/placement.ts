@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import type { Discovery, HostPort, PassedOn } from '@atoll/cluster'
 import { discoveryOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
@@ -67,9 +66,4 @@ function keeperOf(candidates: string[] | undefined, socket: string | undefined):
 
 function listenOf({ clusterHost: host, clusterPort: port, clusterSocket: socket }: Settings): HostPort | PassedOn {
   return socket === undefined ? { host, port } : { socket, host, port }
-}
-
-/** What signs links is the same on every node, though each has a data folder of its own. */
-export function siteSecretOf(clusterSecret: readonly string[]): string {
-  return Buffer.from(hkdfSync('sha256', clusterSecret[0]!, '', 'atoll site secret 1', 32)).toString('hex')
 }

@@ -3,9 +3,10 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSy
 import { join, resolve } from 'node:path'
 import { parseAddress } from '@atoll/cluster'
 import { parseNetworks } from '@atoll/web'
-import { clusterSettings, defaultNode } from './cluster-settings.ts'
+import { clusterSettings, defaultNode, siteSecretOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
 import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
+import { supervisorSettings } from './supervisor-settings.ts'
 
 /** Every setting there is. docs/settings.md is made from this table. */
 export const settingsTable = {
@@ -149,6 +150,7 @@ export const settingsTable = {
     parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   },
   ...clusterSettings,
+  ...supervisorSettings,
 } satisfies Record<string, Setting<unknown>>
 
 type Table = typeof settingsTable
@@ -165,19 +167,25 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   for (const [name, setting] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
     settings[name] = readSetting(name, setting, flags, env)
   }
-  const { port, url, content, data, node } = settings as Settings
+  const { port, url, content, data, node, litefsData, clusterAddress } = settings as Settings
   return {
     ...(settings as Settings),
     content: resolve(content),
     data: resolve(data),
     node: node === settingsTable.node.default ? defaultNode() : node,
+    clusterAddress: clusterAddress === settingsTable.clusterAddress.default ? defaultNode() : clusterAddress,
+    litefsData: resolve(litefsData === settingsTable.litefsData.default ? join(data, 'litefs') : litefsData),
     url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
   }
 }
 
-/** The secret that was set, else the one in the data folder, made there the first time. */
-export function readSecret({ secret, data }: Settings): string {
+/**
+ * The secret that was set; else the one in the data folder, made there the first time, or on a cluster one made from
+ * the cluster secret, because every node has a data folder of its own.
+ */
+export function readSecret({ secret, data, replication, clusterSecret }: Settings): string {
   if (secret !== settingsTable.secret.default) return secret
+  if (replication === 'litefs' && clusterSecret) return siteSecretOf(clusterSecret)
   const file = join(data, 'secret')
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   return readFileSync(file, 'utf8').trim()
@@ -203,8 +211,9 @@ function readSetting(
   env: NodeJS.ProcessEnv,
 ): unknown {
   const flag = flags[name]
-  const source = typeof flag === 'string' ? setting.flag.split(' ')[0] : setting.env
-  const found = typeof flag === 'string' ? flag : env[setting.env]
+  const variable = !env[setting.env] && setting.alsoEnv && env[setting.alsoEnv] ? setting.alsoEnv : setting.env
+  const source = typeof flag === 'string' ? setting.flag.split(' ')[0] : variable
+  const found = typeof flag === 'string' ? flag : env[variable]
   if (found === undefined || (found === '' && typeof flag !== 'string')) return defaultOf(setting)
 
   const parsed = setting.parse(found.trim())

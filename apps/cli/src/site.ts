@@ -1,15 +1,18 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
-import { openBlog } from '@atoll/blog'
-import { type StartServerOptions, startServer } from '@atoll/web'
+import { createClientAddress, type OperationsSource, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
+import { conditionOf } from './condition.ts'
 import { openContentFolder } from './content.ts'
+import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
+import { openLiveCluster } from './live-cluster.ts'
+import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
-import { describeReport } from './site-import.ts'
+import { keepContent } from './upkeep.ts'
 import { version } from './version.ts'
 
 interface RunSite {
@@ -18,40 +21,65 @@ interface RunSite {
   isDev: boolean
 }
 
+interface ServeSite extends RunSite {
+  operations: OperationsSource
+}
+
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
 export async function runSite({ settings: asked, log, isDev }: RunSite): Promise<void> {
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
   refuseToStart(settings)
-  const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+  const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
+  const { repo } = database
   let backups: BackupSchedule | undefined
   try {
     const operations = { version, backups: () => backups?.state }
-    const server = await openServer({ repo, operations }, { settings, log, isDev })
+    const server = await openServer(database, { settings, log, isDev, operations })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
-    const importing = new AbortController()
+    const end = new AbortController()
     try {
-      const report = await content.importOnce(importing.signal)
+      const upkeep = keepContent({ database, content, settings, signal: end.signal })
+      await Promise.race([upkeep.ready, stop])
+      if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
       // A script that waits for this line may ask for pages at once.
-      console.log(`${describeReport(report)}\nserving ${settings.content} at ${addressOf(server.port, settings)}`)
-      const watching = settings.watch ? content.watch(importing.signal) : undefined
-      backups = startBackups({ settings, repo, log })
+      console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
+      backups = startBackups({ settings, repo, log, ...backupsOf(database) })
       await stop
-      importing.abort()
-      await Promise.all([watching, backups?.close()])
+      end.abort()
+      await Promise.all([upkeep.ended, backups?.close()])
     } finally {
+      end.abort()
       await server.close()
     }
   } finally {
-    await repo.close()
+    await database.close()
   }
 }
 
-function openServer(parts: Pick<StartServerOptions, 'repo' | 'operations'>, { settings, log, isDev }: RunSite) {
+/** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
+function backupsOf(database: SiteDatabase) {
+  if (database.kind === 'embedded') return {}
+  const { replication } = database
+  return {
+    source: async () => ({ kind: 'stream' as const, stream: await replication.snapshot() }),
+    isOurs: () => replication.role.kind === 'primary',
+  }
+}
+
+function openServer(database: SiteDatabase, { settings, log, isDev, operations }: ServeSite) {
+  const { repo } = database
+  const { trustedProxies, clientAddressHeader: header } = settings
   return startServer({
-    ...parts,
+    repo,
+    operations,
     log,
+    live: {
+      clientAddress: createClientAddress({ trustedProxies, header }),
+      cluster: database.kind === 'litefs' ? openLiveCluster(database.node) : undefined,
+    },
+    ...(database.kind === 'litefs' && { condition: () => conditionOf(repo.state) }),
     settings: {
       host: settings.host,
       port: settings.port,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openBlog } from '@atoll/blog'
 import type { AtollCommand } from '../command.ts'
+import { CommandError } from '../errors.ts'
 import { prepareDataFolder } from '../settings.ts'
 import { describeProblem, describeReport, importSite } from '../site-import.ts'
 
@@ -13,6 +14,9 @@ export const importCommand: AtollCommand = {
     ['--json', 'print what was done as JSON'],
   ],
   async run({ settings, flags }) {
+    if (settings.replication === 'litefs') {
+      throw new CommandError('ATOLL_REPLICATION: found litefs; there the primary imports its content folder by itself')
+    }
     prepareDataFolder(settings.data)
     const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
     try {

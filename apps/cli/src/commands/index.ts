@@ -4,11 +4,17 @@ import { check } from './check.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { handover } from './handover.ts'
 import { importCommand } from './import.ts'
+import { init } from './init.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
+import { promote } from './promote.ts'
 import { publish } from './publish.ts'
+import { remove } from './remove.ts'
 import { restore } from './restore.ts'
+import { salvage } from './salvage.ts'
+import { serve } from './serve.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
@@ -25,6 +31,12 @@ export const commands: AtollCommand[] = [
   exportCommand,
   backup,
   restore,
+  handover,
+  init,
+  remove,
+  promote,
+  salvage,
+  serve,
   status,
   doctor,
 ]

@@ -16,15 +16,29 @@ export interface Health {
   check(): Promise<Readiness>
 }
 
+/** What is known of this node without asking anybody. */
+export interface Condition {
+  /** Why no reader should be sent here. */
+  unavailable?: string
+  /** What is wrong while readers are still served, by subject. */
+  reasons: Record<string, string>
+}
+
 interface HealthOptions {
   phase?: Phase
   /** Reads anything from the database. */
   readDatabase: () => Promise<unknown>
+  /** This node's place among others. */
+  condition?: (() => Condition) | undefined
   /** How long the database may take before it counts as unreadable. */
   timeoutMs?: number
 }
 
-export function createHealth({ phase = 'serving', readDatabase, timeoutMs = 1000 }: HealthOptions): Health {
+const alone = (): Condition => ({ reasons: {} })
+
+export function createHealth(options: HealthOptions): Health {
+  const { readDatabase, condition = alone, timeoutMs = 1000 } = options
+  let { phase = 'serving' } = options
   const degraded = new Map<string, string>()
   // One question at a time: a database that does not answer must not collect one for each probe.
   let reading: Promise<unknown> | undefined
@@ -39,10 +53,11 @@ export function createHealth({ phase = 'serving', readDatabase, timeoutMs = 1000
     degrade: (subject, reason) => void degraded.set(subject, reason),
     mend: (subject) => void degraded.delete(subject),
     async check() {
-      if (phase !== 'serving') return { status: 'unavailable', phase, reasons: [phase] }
-      const failure = await databaseFailure()
-      if (failure) return { status: 'unavailable', phase, reasons: [failure] }
-      const reasons = [...degraded].map(([subject, reason]) => `${subject}: ${reason}`)
+      const { unavailable, reasons: known } = condition()
+      const reasons = [...degraded, ...Object.entries(known)].map(([subject, reason]) => `${subject}: ${reason}`)
+      if (phase !== 'serving') return { status: 'unavailable', phase, reasons: [phase, ...reasons] }
+      const failure = unavailable ?? (await databaseFailure())
+      if (failure) return { status: 'unavailable', phase, reasons: [failure, ...reasons] }
       return { status: reasons.length > 0 ? 'degraded' : 'ok', phase, reasons }
     },
   }

@@ -29,7 +29,7 @@ import { createVisits } from '../tokens/visits.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
-import { createHealth, type Health } from './health.ts'
+import { type Condition, createHealth, type Health } from './health.ts'
 import { healthHandlers } from './health-handlers.ts'
 import { createRouter, type Handlers } from './router.ts'
 import { compressStaticFiles, loadStaticFiles, serveStaticFiles } from './static-files.ts'
@@ -59,7 +59,7 @@ export interface SiteQueries extends AssetQueries {
 }
 
 export interface ServerOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit' | 'waitFor'>
   queries: SiteQueries
   routes: readonly Route[]
   /** Default: a line of text. */
@@ -73,6 +73,8 @@ export interface ServerOptions {
   limits?: Partial<Limits>
   /** Other nodes, who a client is, what visitors may do over their open page. */
   live?: Pick<LiveOptions, 'cluster' | 'clientAddress' | 'limits'>
+  /** On a cluster: this node's place among the others. */
+  condition?: () => Condition
   /** Writes what a reader thinks of a post; without it nobody can react. */
   react?: React
   /** Follows somebody's status on Discord; without it none is shown. */
@@ -126,7 +128,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const publicAddress = createPublicAddress({ origin, trustedProxies })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
-  const health = createHealth({ phase: 'booting', readDatabase: () => readAnything(repo.reader()) })
+  const health = createHealth({
+    phase: 'booting',
+    readDatabase: () => readAnything(repo.reader()),
+    condition: options.condition,
+  })
   const renderer = createRenderer({
     repo,
     cache,
@@ -208,7 +214,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       if (notice.dropAll || notice.topics.includes('site')) followAuthor()
       if (notice.dropAll) live.rooms.touchAll()
       else live.rooms.touch(notice.topics)
-      if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+      if (notice.dropAll || ['posts', 'titles'].some((topic) => notice.topics.includes(topic))) schedule.refresh()
     },
   })
   const stopListening = repo.onCommit(commits.take)

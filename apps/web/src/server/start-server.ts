@@ -26,7 +26,7 @@ import { routes } from '../routes.ts'
 import { openSocialImages } from '../social/index.ts'
 import { type ImportOutcome, openServer, type Server, type ServerOptions, type ServerSettings } from './server.ts'
 
-export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now' | 'live'> {
+export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log' | 'now' | 'live' | 'condition'> {
   repo: Repo<BlogTables>
   /** What `/status` and `/metrics` tell; default: that of one machine alone. */
   operations?: OperationsSource

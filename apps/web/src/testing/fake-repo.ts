@@ -7,7 +7,7 @@ export function tokenAt(commit: number, epoch = { number: 1, id: 'a' }): Token {
 }
 
 /** A database of named texts whose commits, announcements and stalls a test arranges one by one. */
-export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit'> {
+export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' | 'onCommit' | 'waitFor'> {
   reader(options?: { token?: Token }): FakeReader
   /** The primary has this, and this node does not yet; nothing: it cannot be reached. */
   primary: { values: Record<string, string>; commit: number } | undefined
@@ -48,6 +48,10 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
       return tokenAt(announced)
     },
     reader,
+    async waitFor({ epoch, commit }) {
+      if (epoch.id !== 'a') return 'lost'
+      return commit <= announced ? 'covered' : 'behind'
+    },
     onCommit(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -82,7 +86,6 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
     const read = async (name: string) => {
       await gate
       if (failure) throw failure
-      if (token && token.epoch.id !== 'a') throw new RepoError('lost', 'another history is in its place')
       if (token && token.commit > written) {
         if (!primary || primary.commit < token.commit) throw new RepoError('behind', 'no primary answered')
         oldest = primary.commit

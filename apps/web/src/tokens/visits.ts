@@ -21,11 +21,13 @@ export interface Visits {
 }
 
 interface VisitOptions {
-  repo: Pick<Repo<BlogTables>, 'reader' | 'announced'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'announced' | 'waitFor'>
   /** A read that is answered whatever the database holds. */
   readAnything: (reader: Reader<BlogTables>) => Promise<unknown>
   /** For this node to catch up and the primary to be asked. */
   timeoutMs: number
+  /** For this node alone. Default 1000. */
+  patienceMs?: number
   isSecure: boolean
   /** Called before a reader is answered here: drops what is kept although it changed. */
   catchUp?: () => void
@@ -43,7 +45,7 @@ const nobodyToAsk = new Set(['behind', 'no_primary', 'database_unavailable', 'sc
  * neither helps by saying so on the page.
  */
 export function createVisits(options: VisitOptions): Visits {
-  const { repo, readAnything, timeoutMs, isSecure, catchUp = () => {}, maxWaiting = 256 } = options
+  const { repo, readAnything, timeoutMs, patienceMs = 1000, isSecure, catchUp = () => {}, maxWaiting = 256 } = options
   let waiting = 0
 
   return {
@@ -75,8 +77,11 @@ export function createVisits(options: VisitOptions): Visits {
     if (waiting >= maxWaiting) return 'behind'
     waiting += 1
     try {
-      await readAnything(repo.reader({ token, signal: AbortSignal.timeout(timeoutMs) }))
-      return isAnnounced(token) || isOfLaterEpoch(token) ? 'here' : 'elsewhere'
+      const signal = AbortSignal.timeout(timeoutMs)
+      const coverage = await repo.waitFor(token, { waitMs: patienceMs, signal })
+      if (coverage !== 'behind') return coverage === 'covered' ? 'here' : 'lost'
+      await readAnything(repo.reader({ token, signal }))
+      return 'elsewhere'
     } catch (error) {
       return standingAfter(error)
     } finally {
@@ -87,11 +92,6 @@ export function createVisits(options: VisitOptions): Visits {
   function isAnnounced({ epoch, commit }: Token): boolean {
     const { announced } = repo
     return announced !== undefined && isSameEpoch(announced.epoch, epoch) && announced.commit >= commit
-  }
-
-  /** Only after a read, which found out that the token is part of the history that the later epoch goes on with. */
-  function isOfLaterEpoch({ epoch }: Token): boolean {
-    return repo.announced !== undefined && repo.announced.epoch.number > epoch.number
   }
 }
 

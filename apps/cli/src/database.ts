@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type BlogTables, openBlog } from '@atoll/blog'
+import { type ClusterNode, openNode } from '@atoll/cluster'
+import { openLitefs, type Replication } from '@atoll/replication'
+import type { Repo } from '@atoll/repo'
+import type { Logger } from 'pino'
+import { CommandError } from './errors.ts'
+import { openKeeper } from './keeper.ts'
+import type { ClusterPlacement, Placement } from './placement.ts'
+import type { Settings } from './settings.ts'
+import { version } from './version.ts'
+
+/** Of the file in the data folder, and of the database in LiteFS. */
+export const databaseName = 'atoll.db'
+
+/** The database of a site, and on a cluster what it took to open it. */
+export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
+  | { kind: 'embedded' }
+  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode }
+)
+
+interface OpenSiteDatabase {
+  placement: Placement
+  settings: Pick<Settings, 'data'>
+  log: Logger
+}
+
+/** Pages with a token wait for this node as a whole, once; each of their reads then only this long. */
+const patienceMs = 50
+
+/** How long LiteFS may take to mount, in milliseconds. */
+const mountWithinMs = 60_000
+
+export async function openSiteDatabase({ placement, settings, log }: OpenSiteDatabase): Promise<SiteDatabase> {
+  if (placement.kind === 'litefs') return openOnLitefs(placement, log)
+  const repo = await openBlog({ file: join(settings.data, databaseName) })
+  return { kind: 'embedded', repo, close: repo.close }
+}
+
+/** Opens at once, whatever LiteFS and the other nodes do; `repo.state` says what is missing. */
+async function openOnLitefs(placement: ClusterPlacement, log: Logger): Promise<SiteDatabase> {
+  const { mount, url, node: name, region, listen, secret, discovery } = placement
+  await untilMounted(mount, log)
+  const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
+  const node = await openNode({
+    name,
+    region,
+    version,
+    listen,
+    secret,
+    discovery,
+    facts: () => ({ role: replication.role }),
+    onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
+  })
+  const { locate, call, handle } = node
+  const calls = { name, replication, locate, call, handle }
+  const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
+  const end = new AbortController()
+  const announcing = announceRoles(replication, node, end.signal)
+  const repo = await openBlog({
+    file: join(mount, databaseName),
+    host: 'process',
+    onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
+    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
+  })
+
+  return {
+    kind: 'litefs',
+    placement,
+    repo,
+    replication,
+    node,
+    async close() {
+      await repo.close()
+      end.abort()
+      await Promise.all([announcing, closeKeeper(), replication.close()])
+      await node.close()
+    },
+  }
+}
+
+async function announceRoles(replication: Replication, node: ClusterNode, signal: AbortSignal): Promise<void> {
+  for await (const { kind } of replication.events(signal)) if (kind === 'role') node.announce()
+}
+
+/**
+ * A folder that is not LiteFS's looks like an empty database: this node would work by itself, and nobody would notice
+ * for weeks. LiteFS shows `.lag` in its mount and nowhere else.
+ */
+async function untilMounted(mount: string, log: Logger): Promise<void> {
+  const deadline = performance.now() + mountWithinMs
+  for (let tries = 0; !(await isMount(mount)); tries++) {
+    if (tries === 10) log.warn(`waiting for LiteFS to mount ${mount}`)
+    if (performance.now() > deadline) {
+      throw new CommandError(
+        `ATOLL_LITEFS_MOUNT: ${mount} is not where LiteFS shows its files; start LiteFS, or name the fuse.dir of litefs.yml`,
+      )
+    }
+    await delay(200)
+  }
+}
+
+async function isMount(mount: string): Promise<boolean> {
+  return stat(join(mount, '.lag')).then(
+    () => true,
+    () => false,
+  )
+}
