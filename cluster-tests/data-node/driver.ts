@@ -108,6 +108,8 @@ export async function ask<Verb extends keyof Asked>(
   const response = await node.fetch(`http://127.0.0.1:${controlPort}/${verb}`, {
     method: 'POST',
     body: encodeValue(asked),
+    // Work of a minute is one call.
+    signal: AbortSignal.timeout(verb === 'work' ? 90_000 : 20_000),
   })
   const answer = decodeValue(await response.text()) as { value: unknown } | { failure: Failure }
   if ('value' in answer) return answer.value

@@ -49,6 +49,13 @@ async function load(
   return history
 }
 
+export interface StepOptions {
+  counter: string
+  write: boolean
+  token?: Token
+  durability?: 'replicated' | 'local'
+}
+
 export type Workloads = ReturnType<typeof createWorkloads>
 
 /** What a test asks a node to do by itself, so that the load does not pass through the test. */
@@ -114,9 +121,11 @@ export function createWorkloads(repo: Repo<Tables>, node: string) {
     },
 
     /** Increments with a token, and reads the counter with it: what was read, and the token to go on with. */
-    async step({ counter, token, write }: { counter: string; token?: Token; write: boolean }) {
-      const written = write ? await repo.run(increment, { name: counter }, { deadlineMs: 20_000 }) : undefined
-      const reader = repo.reader({ ...((written?.token ?? token) && { token: written?.token ?? token! }) })
+    async step({ counter, token, write, durability = 'replicated' }: StepOptions) {
+      const options = { deadlineMs: 20_000, durability }
+      const written = write ? await repo.run(increment, { name: counter }, options) : undefined
+      const known = written?.token ?? token
+      const reader = repo.reader({ ...(known && { token: known }) })
       const row = await reader.db.selectFrom('counters').select('value').where('name', '=', counter).executeTakeFirst()
       return { written: written?.value, read: row?.value ?? 0, token: reader.token ?? written?.token }
     },

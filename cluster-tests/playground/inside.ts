@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { emitKeypressEvents } from 'node:readline'
 import { type Cluster, type ClusterNode, litefs, litefsInfo, litefsPositions, openCluster } from '../harness/index.ts'
 import { regions, roundTrips } from './regions.ts'
+import { site, sitePort } from './site.ts'
 import { type Row, renderTable } from './table.ts'
 
 const sockets = process.env.ATOLL_PLAYGROUND_SOCKETS!
@@ -10,13 +11,18 @@ const firstPort = Number(process.env.ATOLL_PLAYGROUND_PORT)
 const ended = endOfInput()
 
 console.log('starting Consul, LiteFS and the site on three nodes …')
-const cluster = await openCluster({ title: 'playground', nodes: regions.length, regions, parts: [litefs()] })
+const cluster = await openCluster({
+  title: 'playground',
+  nodes: regions.length,
+  regions,
+  parts: [litefs(), site(urlOf)],
+})
 for (const [one, other, milliseconds] of roundTrips) {
   await cluster.delay(milliseconds / 2, cluster.nodes[one]!, cluster.nodes[other]!)
 }
 for (const { name, namespace, urlHost } of cluster.nodes) {
   const listen = { socket: join(sockets, name) }
-  await cluster.network.switch.door(`site ${name}`, listen, { namespace, address: `${urlHost}:20202` })
+  await cluster.network.switch.door(`site ${name}`, listen, { namespace, address: `${urlHost}:${sitePort}` })
 }
 
 const trips = roundTrips.map(([one, other, milliseconds]) => `${regions[one]}–${regions[other]} ${milliseconds} ms`)
@@ -30,6 +36,10 @@ await ended.promise
 stopDrawing()
 await cluster.close()
 process.exit(0)
+
+function urlOf({ number }: ClusterNode): string {
+  return `http://localhost:${firstPort + number - 1}`
+}
 
 function actionsOn({ nodes }: Cluster): Record<string, [what: string, (node: ClusterNode) => unknown]> {
   return {
@@ -95,8 +105,14 @@ function draw(): () => void {
 }
 
 async function describe(node: ClusterNode): Promise<Row> {
-  const url = `http://127.0.0.1:${firstPort + node.number - 1}`
-  const row = { name: node.name, region: node.region, url, role: 'unknown', txid: undefined, lagMs: undefined } as const
+  const row = {
+    name: node.name,
+    region: node.region,
+    url: urlOf(node),
+    role: 'unknown',
+    txid: undefined,
+    lagMs: undefined,
+  } as const
   if (node.state !== 'here') return { ...row, state: node.state === 'vanished' ? 'unreachable' : node.state }
   try {
     const [info, positions, lagMs] = await Promise.all([litefsInfo(node), litefsPositions(node), lagOf(node)])

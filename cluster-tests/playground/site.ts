@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { eventually, type Part } from '../harness/index.ts'
+import { type ClusterNode, eventually, type Part } from '../harness/index.ts'
 
 export const sitePort = 3000
 const clusterPort = 4100
 const root = join(import.meta.dirname, '../..')
 
-/** The site on LiteFS, with the sample content. */
-export function site(): Part {
+/** The site on LiteFS with the sample content; readers find it at the address that `urlOf` gives. */
+export function site(urlOf: (node: ClusterNode) => string): Part {
   return {
     name: 'site',
     async start(node) {
@@ -18,6 +18,7 @@ export function site(): Part {
         env: {
           PORT: String(sitePort),
           HOST: node.address,
+          ATOLL_URL: urlOf(node),
           ATOLL_CONTENT: join(root, 'content'),
           ATOLL_DATA: data,
           ATOLL_REPLICATION: 'litefs',
@@ -31,7 +32,8 @@ export function site(): Part {
           ATOLL_PEERS: node.peers.map(({ urlHost }) => `${urlHost}:${clusterPort}`).join(','),
           ATOLL_CLUSTER_HOST: node.address,
           ATOLL_CLUSTER_PORT: String(clusterPort),
-          ATOLL_CLUSTER_SECRET: 'a secret that only these nodes know, and this file',
+          ATOLL_SECRET: 'of a cluster that nobody else can reach',
+          ATOLL_CLUSTER_SECRET: 'of a cluster that nobody else can reach',
         },
       })
       await eventually(
@@ -40,7 +42,7 @@ export function site(): Part {
           if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
           return (await node.fetch(`http://${node.urlHost}:${sitePort}/ready`)).ok
         },
-        { timeoutMs: 30_000 },
+        { timeoutMs: 60_000 },
       )
       return running
     },

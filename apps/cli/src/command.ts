@@ -13,6 +13,8 @@ export interface AtollCommand {
   usage: string
   summary: string
   settings: SettingName[]
+  /** Not for people: `atoll help` leaves it out. */
+  isInternal?: boolean
   options?: [flags: string, description: string][]
   run: (input: CommandInput) => Promise<number | undefined>
 }

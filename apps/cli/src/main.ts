@@ -13,7 +13,7 @@ async function main(argv: string[]): Promise<void> {
     .showHelpAfterError('(`atoll help` lists the commands)')
     .exitOverride()
   for (const command of commands) {
-    const sub = program.command(command.usage).description(command.summary)
+    const sub = program.command(command.usage, { hidden: command.isInternal === true }).description(command.summary)
     for (const [flags, description] of command.options ?? []) sub.option(flags, description)
     for (const name of command.settings) addSetting(sub, name)
     sub.action(async (...given: unknown[]) => {

@@ -1,6 +1,8 @@
 /** One setting: an environment variable and a flag that wins over it. */
 export interface Setting<T> {
   env: string
+  /** A platform's own variable, read when ours is not set. */
+  alsoEnv?: string
   flag: string
   /** What `atoll help` and docs/settings.md say. */
   summary: string

@@ -6,6 +6,7 @@ import { parseNetworks } from '@atoll/web'
 import { clusterSettings, defaultNode, siteSecretOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
 import { number, oneOf, optional, type Setting, text, yesOrNo } from './setting.ts'
+import { supervisorSettings } from './supervisor-settings.ts'
 
 /** Every setting there is. docs/settings.md is made from this table. */
 export const settingsTable = {
@@ -149,6 +150,7 @@ export const settingsTable = {
     parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   },
   ...clusterSettings,
+  ...supervisorSettings,
 } satisfies Record<string, Setting<unknown>>
 
 type Table = typeof settingsTable
@@ -165,12 +167,14 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   for (const [name, setting] of Object.entries(settingsTable) as [SettingName, Setting<unknown>][]) {
     settings[name] = readSetting(name, setting, flags, env)
   }
-  const { port, url, content, data, node } = settings as Settings
+  const { port, url, content, data, node, litefsData, clusterAddress } = settings as Settings
   return {
     ...(settings as Settings),
     content: resolve(content),
     data: resolve(data),
     node: node === settingsTable.node.default ? defaultNode() : node,
+    clusterAddress: clusterAddress === settingsTable.clusterAddress.default ? defaultNode() : clusterAddress,
+    litefsData: resolve(litefsData === settingsTable.litefsData.default ? join(data, 'litefs') : litefsData),
     url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
   }
 }
@@ -207,8 +211,9 @@ function readSetting(
   env: NodeJS.ProcessEnv,
 ): unknown {
   const flag = flags[name]
-  const source = typeof flag === 'string' ? setting.flag.split(' ')[0] : setting.env
-  const found = typeof flag === 'string' ? flag : env[setting.env]
+  const variable = !env[setting.env] && setting.alsoEnv && env[setting.alsoEnv] ? setting.alsoEnv : setting.env
+  const source = typeof flag === 'string' ? setting.flag.split(' ')[0] : variable
+  const found = typeof flag === 'string' ? flag : env[variable]
   if (found === undefined || (found === '' && typeof flag !== 'string')) return defaultOf(setting)
 
   const parsed = setting.parse(found.trim())

@@ -2,6 +2,7 @@ export { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './e
 export type { ChildCommand } from './process/child.ts'
 export { type ExitCode, exitCodes } from './process/exit-codes.ts'
 export type { Folder } from './process/folders.ts'
+export { guardProgram } from './process/guard-program.ts'
 export type { LitefsSettings } from './process/litefs-config.ts'
 export { type GuardDuties, serveSupervisor } from './process/serve-supervisor.ts'
 export { type Grace, type Supervisor, type SupervisorOptions, startSupervisor } from './process/supervisor.ts'

@@ -1,6 +1,7 @@
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
 import { runSite } from '../site.ts'
+import { isSupervised, supervise } from '../supervise.ts'
 
 export const start: AtollCommand = {
   usage: 'start',
@@ -19,7 +20,9 @@ export const start: AtollCommand = {
     'logLevel',
   ],
   async run({ settings }) {
-    await runSite({ settings, log: openLog(settings), isDev: false })
+    const log = openLog(settings)
+    if (isSupervised(settings)) return supervise(settings, log)
+    await runSite({ settings, log, isDev: false })
     return 0
   },
 }

@@ -29,23 +29,31 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   let file: ReaderFile | undefined
   let state: FileState = { kind: 'opening' }
   let seen: Token | undefined
+  let waiting: Numbered<EngineRequest>[] = []
   let looking: NodeJS.Timeout | undefined
 
   return {
     take(requests) {
-      const reads = requests.filter(({ body }) => body.kind === 'read') as (Numbered<EngineRequest> & {
-        body: { kind: 'read' }
-      })[]
-      const answers = readAll(reads.map(({ id, body }) => ({ id, body: body.request })))
-      for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
-      post({ kind: 'answers', answers }, largeBuffersOf(answers))
+      // After every message that is here already: they are to share a transaction, however they were sent.
+      if (waiting.length === 0) setImmediate(work)
+      waiting.push(...requests)
     },
+  }
+
+  function work() {
+    const requests = waiting
+    waiting = []
+    const answers = readAll(
+      requests.flatMap(({ id, body }) => (body.kind === 'read' ? { id, body: body.request } : [])),
+    )
+    for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
+    post({ kind: 'answers', answers }, largeBuffersOf(answers))
   }
 
   function obey(request: EngineRequest): EngineAnswer {
     switch (request.kind) {
       case 'open':
-        looking ??= setInterval(lookAround, lookEveryMs).unref()
+        looking ??= setInterval(lookAfterFile, lookEveryMs).unref()
         if (request.since) see(request.since)
         lookAround()
         return { kind: 'noticed' }
@@ -112,6 +120,15 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
       throw new RepoError('schema_behind', `the database lacks what this release needs: ${state.missing.join(', ')}`)
     }
     return file
+  }
+
+  function lookAfterFile() {
+    try {
+      file?.assertInPlace()
+    } catch (error) {
+      giveUp(error)
+    }
+    lookAround()
   }
 
   function lookAround() {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { encodeError, RepoError } from '../errors.ts'
 import type { FileState } from '../host/messages.ts'
 import type { CommitNotice, ReadAnswer, ReadRequest, StatementResult } from '../protocol.ts'
@@ -11,6 +12,8 @@ import { readState, type StateReader, type StateWatch, watchState } from './watc
 /** A read-only connection. Everything here throws when the file cannot be read. */
 export interface ReaderFile {
   schemaState(): FileState
+  /** Throws when the file that is read is not the one at its path any more. */
+  assertInPlace(): void
   /** Runs `work` in one read transaction, and tells it where the database is in it. */
   inTransaction<Result>(work: (at: Token) => Result): Result
   read(request: ReadRequest, at: Token): ReadAnswer
@@ -26,12 +29,17 @@ export function openReaderFile({ file, schema, readPosition }: EngineOptions, se
   const statements = keepStatements(connection)
   const begin = connection.prepare('BEGIN')
   const end = connection.prepare('COMMIT')
+  const device = statSync(file).dev
   let opened: { state: StateReader; watch: StateWatch } | undefined
 
   return {
     schemaState() {
       const missing = missingMigrations(connection, schema)
       return missing.length > 0 ? { kind: 'waiting_for_schema', missing } : { kind: 'ready' }
+    },
+    // SQLite maps a part of the file and caches pages: on a mount whose LiteFS died it reads the past without an error.
+    assertInPlace() {
+      if (statSync(file).dev !== device) throw new RepoError('database_unavailable', `${file} was mounted anew`)
     },
     inTransaction: (work) => transact(() => work(where())),
     read,

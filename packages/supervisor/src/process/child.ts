@@ -58,6 +58,7 @@ export function startChild(command: ChildCommand, onLine: (line: string, output:
     exit = outcome
     return outcome
   })
+  process.stdin!.on('error', () => {})
   readLines(process.stdout!, (line) => keepLine(line, 'stdout'))
   readLines(process.stderr!, (line) => keepLine(line, 'stderr'))
 
@@ -105,7 +106,8 @@ export function describeExit(exit: Exit): string {
 function spawnChild({ command, args, env, user, hasChannel }: ChildCommand): ChildProcess {
   return spawn(command, args, {
     env: env ?? process.env,
-    stdio: hasChannel ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+    // Nothing is ever written to its input: that it closes tells a program that the supervisor is gone.
+    stdio: hasChannel ? ['pipe', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'],
     detached: true,
     ...(user && { uid: user.uid, gid: user.gid }),
   })

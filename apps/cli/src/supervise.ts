@@ -1,0 +1,138 @@
+import { callService, formatAddress, parseAddress } from '@atoll/cluster'
+import {
+  exitCodes,
+  findUser,
+  guardProgram,
+  type SupervisorOptions,
+  startSupervisor,
+  type User,
+} from '@atoll/supervisor'
+import type { Logger } from 'pino'
+import { CommandError } from './errors.ts'
+import { writeLogLine } from './log.ts'
+import { type NodePlaces, placesOf } from './node-places.ts'
+import { readPlacement } from './placement.ts'
+import type { Settings } from './settings.ts'
+
+/** LiteFS and the guard listen here, on loopback. */
+const guardProxyPort = 20203
+
+/** The database's name in LiteFS: its file in the mount. */
+const database = 'atoll.db'
+
+/** Whether `atoll start` runs LiteFS itself, or only the site. */
+export function isSupervised({ replication, consulUrl }: Settings): boolean {
+  return replication === 'litefs' && consulUrl !== undefined
+}
+
+/** Runs a node of several until SIGTERM or SIGINT: guard, LiteFS and the site, each a child. Returns an exit code. */
+export async function supervise(settings: Settings, log: Logger): Promise<number> {
+  const places = placesOf(settings)
+  // What is missing is said before anything starts.
+  readPlacement({ ...settings, guard: places.guardSocket, clusterSocket: places.callsSocket })
+  const supervisor = await startSupervisor(supervisorOptions(settings, places, log))
+  if (process.pid === 1) {
+    log.warn('this is process 1, and Node collects no orphans: start it under an init, as in `tini -- atoll start`')
+  }
+  await signalled()
+  log.info('stops: hands over, then ends the site, LiteFS and the guard')
+  const impatient = signalled().then(() => {
+    supervisor.kill()
+    return exitCodes.impatient
+  })
+  return Promise.race([supervisor.stop(), impatient])
+}
+
+function supervisorOptions(settings: Settings, places: NodePlaces, log: Logger): SupervisorOptions {
+  const user = userOf(settings)
+  const { node, isCandidate, litefsMount, litefsProgram, consulKey, data, host, port } = settings
+  return {
+    litefs: {
+      command: litefsProgram,
+      configFile: places.litefsConfig,
+      hostname: node,
+      isCandidate,
+      dataFolder: places.litefsData,
+      mountFolder: litefsMount,
+      consulKey,
+      consulPort: guardProxyPort,
+      port: portOf(settings.litefsUrl),
+      allowOther: user !== undefined,
+    },
+    guard: {
+      name: 'guard',
+      command: process.execPath,
+      args: [guardProgram],
+      env: childEnvironment(),
+      user,
+      options: guardOptions(settings, places),
+    },
+    app: {
+      name: 'app',
+      command: process.execPath,
+      args: [process.argv[1]!, 'serve', ...process.argv.slice(3)],
+      env: {
+        ...childEnvironment(),
+        ATOLL_GUARD: places.guardSocket,
+        ATOLL_CLUSTER_SOCKET: places.callsSocket,
+      },
+      user,
+    },
+    folders: [data, places.sockets, places.guardFolder].map((path) => ({ path, mode: 0o750, owner: user })),
+    site: { host, port },
+    log,
+    writeLine: writeLogLine,
+  }
+}
+
+function guardOptions(settings: Settings, places: NodePlaces) {
+  const { clusterHost, clusterPort, clusterAddress, expectedNodes, preferredRegion } = settings
+  return {
+    node: settings.node,
+    region: settings.region,
+    candidate: settings.isCandidate,
+    consulUrl: settings.consulUrl,
+    leaseKey: settings.consulKey,
+    proxyPort: guardProxyPort,
+    litefs: { host: '127.0.0.1', port: portOf(settings.litefsUrl) },
+    database,
+    listen: { host: clusterHost, port: clusterPort },
+    address: formatAddress(parseAddress(clusterAddress, clusterPort)),
+    secrets: settings.clusterSecret,
+    folder: places.guardFolder,
+    salvageFolder: places.salvageFolder,
+    socket: places.guardSocket,
+    ...(expectedNodes !== undefined && { expectedNodes }),
+    minInSync: settings.minInSync,
+    ...(preferredRegion !== undefined && { preferredRegion }),
+    passOn: { [callService]: places.callsSocket },
+  }
+}
+
+/** Nothing when the supervisor is not root: then everything runs as whoever started it. */
+function userOf({ user }: Settings): User | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  if (user === undefined) {
+    throw new CommandError(
+      'ATOLL_USER: not set, and this is root; name the user for the app and the guard, or `root` if it has to be',
+    )
+  }
+  return user === 'root' ? undefined : findUser(user)
+}
+
+/** Consul's address holds a token, which only the guard needs, and that gets it over its channel. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { ATOLL_CONSUL_URL: _ours, FLY_CONSUL_URL: _platform, ...rest } = process.env
+  return { MALLOC_ARENA_MAX: '2', ...rest }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
+}
+
+/** Resolves at the next SIGTERM or SIGINT. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}

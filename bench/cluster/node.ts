@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import { dataNode } from '../../cluster-tests/data-node/driver.ts'
+import { type Cluster, type ClusterNode, eventually, litefs, openCluster } from '../../cluster-tests/harness/index.ts'
+import { site, sitePort } from '../../cluster-tests/playground/site.ts'
+import { pssMb } from '../atoll.ts'
+import { median } from '../load.ts'
+
+const root = join(import.meta.dirname, '../..')
+const embeddedPort = 3001
+const page = '/about'
+const rounds = 5
+
+/** What LiteFS and the layer cost a node that only serves: its cached pages, and its memory. */
+export async function measure(): Promise<void> {
+  await measureCachedPage()
+  await measureMemory()
+}
+
+async function measureCachedPage() {
+  const cluster = await openCluster({
+    title: 'bench node',
+    parts: [litefs(), site(({ urlHost }) => `http://${urlHost}`)],
+  })
+  try {
+    const replica = await cluster.replica()
+    await startEmbedded(replica)
+    const rates: { litefs: number; embedded: number }[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const litefs = await requestsPerSecond(replica, sitePort, round)
+      const embedded = await requestsPerSecond(replica, embeddedPort, round)
+      // The first round warms both.
+      if (round > 0) rates.push({ litefs, embedded })
+    }
+    const ratio = median(rates.map(({ litefs, embedded }) => litefs / embedded))
+    const [onLitefs, onFile] = [rates.map(({ litefs }) => litefs), rates.map(({ embedded }) => embedded)].map(median)
+    console.log(`cached page: ${onLitefs}/s on a replica, ${onFile}/s embedded: ${ratio.toFixed(2)} × (goal ≥ 0.95)`)
+  } finally {
+    await cluster.close()
+  }
+}
+
+async function startEmbedded(node: ClusterNode) {
+  const running = node.runScript(join(root, 'apps/cli/bin/atoll.js'), ['start'], {
+    name: 'embedded',
+    env: {
+      PORT: String(embeddedPort),
+      HOST: node.address,
+      ATOLL_CONTENT: join(root, 'content'),
+      ATOLL_DATA: join(node.folder, 'embedded'),
+    },
+  })
+  await eventually('the embedded site is ready', async () => {
+    if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
+    return (await node.fetch(`http://${node.urlHost}:${embeddedPort}/ready`)).ok
+  })
+}
+
+/** By wrk on the node itself, so that the tests' network is no part of it. */
+async function requestsPerSecond(node: ClusterNode, port: number, round: number): Promise<number> {
+  const url = `http://${node.urlHost}:${port}${page}`
+  const wrk = node.run('wrk', ['-t1', '-c64', '-d3s', '-H', 'accept-encoding: br', url], {
+    name: `wrk-${port}-${round}`,
+  })
+  await wrk.ended
+  const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(wrk.log())?.[1])
+  if (!rate || /Non-2xx/.test(wrk.log())) throw new Error(`wrk: ${wrk.log().slice(-500)}`)
+  return Math.round(rate)
+}
+
+/** Proportional set size of a data node, its database process included, beyond that of a bare Node. */
+async function measureMemory() {
+  const cluster = await openCluster({ title: 'bench node memory', parts: [litefs(), dataNode(() => ({}))] })
+  try {
+    const bare = cluster.nodes[0]!.run(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { name: 'bare' })
+    await rest()
+    const bareMb = pssMb(bare.pid)
+    for (const { name, mb } of memoryOf(cluster))
+      console.log(`memory of the layer on ${name}: ${(mb - bareMb).toFixed(0)} MB`)
+    console.log(`a bare Node beside it: ${bareMb.toFixed(0)} MB`)
+  } finally {
+    await cluster.close()
+  }
+}
+
+function memoryOf(cluster: Cluster) {
+  return cluster.nodes.map((node) => ({ name: node.name, mb: pssMb(node.part('app').pid) }))
+}
+
+function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5_000))
+}
