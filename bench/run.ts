@@ -8,6 +8,7 @@ const benches = {
   import: 'the first import of 1,000 posts beside Eleventy and Astro building the same folder',
   edit: 'an unchanged import, and one edit among 10,000 posts from file saved to new bytes served',
   start: 'start to ready, and memory a minute later, with 1,000 posts in place',
+  layer: 'what the data layer adds to an operation, beside better-sqlite3 by hand',
   writes: 'writes a second on three nodes: stock LiteFS, group commit by hand, and the data layer',
   reads: 'reads a second on a replica beside the same through the layer on a plain file',
   latency: 'one forwarded write beyond the network and a commit, and how soon a replica shows a write',

@@ -11,7 +11,14 @@ import {
 import { RepoError } from './errors.ts'
 import type { Statement, StatementResult } from './protocol.ts'
 
-const adapter = new SqliteAdapter()
+/** Statements that wait together are to be sent together; Kysely would send one after the other was answered. */
+class ConcurrentAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections() {
+    return true
+  }
+}
+
+const adapter = new ConcurrentAdapter()
 const compiler = new SqliteQueryCompiler()
 
 /** A Kysely whose statements run elsewhere. It has no transactions: those are operations. */

@@ -200,7 +200,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       cache.dropCommit(notice)
       if (notice.dropAll) live.rooms.touchAll()
       else live.rooms.touch(notice.topics)
-      if (notice.topics.includes('posts') || notice.topics.includes('titles')) schedule.refresh()
+      if (notice.dropAll || ['posts', 'titles'].some((topic) => notice.topics.includes(topic))) schedule.refresh()
     },
   })
   const stopListening = repo.onCommit(commits.take)

@@ -25,7 +25,7 @@ export function localKysely({ execute, transactions }: LocalKyselyOptions): Kyse
   }
   return new Kysely<never>({
     dialect: {
-      createAdapter: () => new TransactionalDdl(),
+      createAdapter: () => new LocalAdapter(),
       createDriver: () => ({
         init: async () => {},
         acquireConnection: async () => connection,
@@ -41,8 +41,12 @@ export function localKysely({ execute, transactions }: LocalKyselyOptions): Kyse
   })
 }
 
-/** SQLite rolls DDL back like any other statement; Kysely's adapter is more careful than it needs to be. */
-class TransactionalDdl extends SqliteAdapter {
+/** Kysely's adapter is more careful than it needs to be: SQLite rolls DDL back, and statements here run at once. */
+class LocalAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections() {
+    return true
+  }
+
   override get supportsTransactionalDdl() {
     return true
   }

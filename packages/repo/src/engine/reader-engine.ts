@@ -29,17 +29,25 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   let file: ReaderFile | undefined
   let state: FileState = { kind: 'opening' }
   let seen: Token | undefined
+  let waiting: Numbered<EngineRequest>[] = []
   let looking: NodeJS.Timeout | undefined
 
   return {
     take(requests) {
-      const reads = requests.filter(({ body }) => body.kind === 'read') as (Numbered<EngineRequest> & {
-        body: { kind: 'read' }
-      })[]
-      const answers = readAll(reads.map(({ id, body }) => ({ id, body: body.request })))
-      for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
-      post({ kind: 'answers', answers }, largeBuffersOf(answers))
+      // After every message that is here already: they are to share a transaction, however they were sent.
+      if (waiting.length === 0) setImmediate(work)
+      waiting.push(...requests)
     },
+  }
+
+  function work() {
+    const requests = waiting
+    waiting = []
+    const answers = readAll(
+      requests.flatMap(({ id, body }) => (body.kind === 'read' ? { id, body: body.request } : [])),
+    )
+    for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
+    post({ kind: 'answers', answers }, largeBuffersOf(answers))
   }
 
   function obey(request: EngineRequest): EngineAnswer {

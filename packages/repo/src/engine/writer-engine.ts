@@ -21,21 +21,25 @@ export function openWriter(options: EngineOptions): Engine {
         if (request.body.kind === 'fence') fence = request.body.fence
         waiting.push(request)
       }
-      if (!isBusy) void work()
+      if (!isBusy) continueSoon()
     },
   }
 
-  async function work() {
+  /** After every message that is here already: they are to share the next group, however they were sent. */
+  function continueSoon() {
     isBusy = true
-    while (waiting.length > 0) {
-      if (waiting[0]!.body.kind === 'write') await runGroup()
-      else {
-        const { id, body } = waiting.shift()!
-        post({ kind: 'answers', answers: [{ id, body: await obey(body) }] })
-      }
-      if (waiting.length === 0) rest()
+    setImmediate(work)
+  }
+
+  async function work() {
+    if (waiting[0]!.body.kind === 'write') await runGroup()
+    else {
+      const { id, body } = waiting.shift()!
+      post({ kind: 'answers', answers: [{ id, body: await obey(body) }] })
     }
     isBusy = false
+    if (waiting.length > 0) continueSoon()
+    else rest()
   }
 
   async function obey(request: EngineRequest): Promise<EngineAnswer> {

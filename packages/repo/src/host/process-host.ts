@@ -148,12 +148,21 @@ interface Pulse {
   onFrozen: () => void
 }
 
+/** Loading the application's code takes longer than an answer. */
+const startPatienceS = 30
+
 /** Counts pings rather than time: after this process itself was frozen, the other one deserves a chance to answer. */
 function watchPulse({ frozenAfterS, ping, onFrozen }: Pulse) {
-  let unanswered = 0
+  let unanswered = 1
+  let patienceS = startPatienceS
+  const onAnswer = () => {
+    unanswered = 0
+    patienceS = frozenAfterS
+  }
   const timer = setInterval(() => {
-    if (unanswered >= frozenAfterS) return onFrozen()
-    if (unanswered++ === 0) void ping().then(() => (unanswered = 0))
+    if (unanswered >= patienceS) return onFrozen()
+    if (unanswered++ === 0) void ping().then(onAnswer)
   }, pingEveryMs).unref()
+  void ping().then(onAnswer)
   return { stop: () => clearInterval(timer) }
 }

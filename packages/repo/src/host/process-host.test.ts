@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hashOf } from '../hash.ts'
+import { createKey } from '../key.ts'
+import type { ReadAnswer } from '../protocol.ts'
+import { eventually } from '../testing/eventually.ts'
+import { addNote } from '../testing/open-engines.ts'
+import type { DatabaseHost } from './database-host.ts'
+import { openProcessHost } from './process-host.ts'
+
+const schemaUrl = new URL('../testing/notes-schema.ts', import.meta.url).href
+let folder: string
+let output = ''
+const open: DatabaseHost[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'process-host-'))
+})
+
+afterEach(async () => {
+  for (const host of open.splice(0)) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function openNotes({ frozenAfterS = 60 } = {}) {
+  const data = { file: join(folder, 'notes.db'), schemaUrl, isReplicated: false }
+  const host = openProcessHost({ ...data, frozenAfterS, onOutput: (text) => (output += text) })
+  open.push(host)
+  await host.beginReign({ keep: true })
+  await host.startReading()
+  return host
+}
+
+const read = (host: DatabaseHost, sql: string) => host.read({ statements: [{ sql, parameters: [] }] })
+
+async function firstValue(answer: Promise<ReadAnswer>): Promise<unknown> {
+  const rows = await answer
+  if (rows.kind !== 'rows') throw new Error(JSON.stringify(rows))
+  return Object.values(rows.results[0]!.rows[0] as object)[0]
+}
+
+const pidOf = (host: DatabaseHost) => firstValue(read(host, 'select pid()')) as Promise<number>
+
+describe('a database process', () => {
+  it('answers reads and writes as threads do, announces commits, and leaves no trace of itself', async () => {
+    const host = await openNotes()
+    const topics: string[] = []
+    host.onCommit((notice) => topics.push(...notice.topics))
+    const written = await host.write({ body: addNote('a') })
+    expect(written).toMatchObject({ kind: 'done', value: 1, committed: { token: { commit: 1 } } })
+    expect(topics).toEqual(['notes'])
+    expect(await firstValue(read(host, 'select text from notes'))).toBe('a')
+    expect(await host.isWrite('delete from notes')).toBe(true)
+
+    const pid = await pidOf(host)
+    expect(pid).not.toBe(process.pid)
+    await host.close()
+    expect(isAlive(pid)).toBe(false)
+    expect(output).toBe('')
+  })
+
+  it('is replaced when it dies: reads are asked again, and a retry by key finds out about a write', async () => {
+    const host = await openNotes()
+    const pid = await pidOf(host)
+    const body = addNote('written once')
+    const request = { body, key: createKey(), hash: hashOf(body) }
+    // Stopped first, so that all of this surely waits for its answer when it is killed.
+    process.kill(pid, 'SIGSTOP')
+    const reading = firstValue(read(host, 'select count(*) from notes'))
+    const writing = host.write(request)
+    await new Promise(setImmediate)
+    process.kill(pid, 'SIGKILL')
+
+    expect(await writing).toMatchObject({ kind: 'failed', error: { code: 'outcome_unknown' } })
+    expect(await reading).toEqual(expect.any(Number))
+    expect(await pidOf(host)).not.toBe(pid)
+    expect(await host.write(request)).toMatchObject({ error: { code: 'not_primary' } })
+    await host.beginReign({ keep: true })
+    expect(await host.write(request)).toMatchObject({ kind: 'done', value: 1 })
+    expect(await host.write(request)).toMatchObject({ found: true })
+    expect(await firstValue(read(host, 'select count(*) from notes'))).toBe(1)
+  })
+
+  it('tells that it is away, and the commits that were made meanwhile', async () => {
+    const host = await openNotes()
+    const states: string[] = []
+    host.onState(({ kind }) => states.push(kind))
+    await host.write({ body: addNote('a') })
+    process.kill(await pidOf(host), 'SIGKILL')
+    await eventually('unavailable', () => (states.includes('unavailable') ? true : undefined))
+
+    const topics: string[] = []
+    host.onCommit((notice) => topics.push(...notice.topics))
+    const other = await openNotes()
+    await other.write({ body: addNote('by another process') })
+    await eventually('its topics', () => (topics.includes('notes') ? true : undefined))
+    expect(states.at(-1)).toBe('ready')
+  })
+
+  it('is replaced when it hangs', async () => {
+    const host = await openNotes({ frozenAfterS: 1 })
+    const pid = await pidOf(host)
+    process.kill(pid, 'SIGSTOP')
+    expect(await eventually('another process', () => pidOf(host))).not.toBe(pid)
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('ends when whoever started it is killed', async () => {
+    const program = new URL('../testing/orphaned-repo.ts', import.meta.url).pathname
+    const parent = spawn(process.execPath, [program, join(folder, 'orphan.db')], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)))
+      expect(isAlive(pid)).toBe(true)
+      parent.kill('SIGKILL')
+      await eventually('the database process ends too', () => (isAlive(pid) ? undefined : true))
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+})
+
+/** A process that nobody waits for is dead too. */
+function isAlive(pid: number): boolean {
+  const stat = `/proc/${pid}/stat`
+  if (existsSync('/proc/self/stat')) return existsSync(stat) && !/\) Z /.test(readFileSync(stat, 'utf8'))
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
