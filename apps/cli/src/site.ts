@@ -126,9 +126,12 @@ function addressOf(port: number, { host, url }: Settings): string {
   return host === '::' || host === '0.0.0.0' ? `http://localhost:${port}` : `http://${host}:${port}`
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at the first SIGTERM or SIGINT, or when its supervisor is gone; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
+    process.once('disconnect', resolve)
+    // To listen on it would keep the process from ending by itself.
+    process.channel?.unref()
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         resolve()
