@@ -23,7 +23,7 @@ let cluster: Cluster
 beforeAll(async () => {
   cluster = await openDataCluster('data layer', { parts })
   await everybodyInSync(cluster)
-})
+}, 120_000)
 afterAll(() => cluster.close())
 
 async function underLoad(happens: () => Promise<unknown>) {
