@@ -54,11 +54,11 @@ export function guardedLitefs(): Part {
   }
 }
 
-/** A small application that writes by the rules. */
-export const writer: Part = {
+/** A small application that writes by the rules, or as best it can without a guard. */
+export const writer = ({ isGuarded }: { isGuarded: boolean }): Part => ({
   name: 'app',
   async start(node) {
-    const env = { DATABASE: join(node.mount, 'app.db'), GUARD: guardSocket(node) }
+    const env = { DATABASE: join(node.mount, 'app.db'), ...(isGuarded && { GUARD: guardSocket(node) }) }
     const running = node.runScript(join(import.meta.dirname, 'writer.ts'), [], { name: 'app', env })
     await eventually(`the writer of ${node.name} answers`, async () => {
       if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
@@ -66,11 +66,11 @@ export const writer: Part = {
     })
     return running
   },
-}
+})
 
 /** Guard, LiteFS and application of every node. */
 export function guardedParts(settings?: (node: ClusterNode) => Partial<GuardOptions>): Part[] {
-  return [guard(settings), guardedLitefs(), writer]
+  return [guard(settings), guardedLitefs(), writer({ isGuarded: true })]
 }
 
 export function guardFolder(node: ClusterNode): string {

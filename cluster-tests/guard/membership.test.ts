@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { askGuard } from '../../packages/supervisor/src/guard/index.ts'
 import { type Cluster, type ClusterNode, eventually, startCluster, type TestOwner } from '../harness/index.ts'
 import { guardedParts, guardFolder, guardSocket, guardStatus } from './guarded-node.ts'
-import { expectNothingLost, writeThrough } from './load.ts'
-import { everybodyInSync } from './shared-cluster.ts'
+import { writeThrough } from './load.ts'
+import { expectNothingLost } from './nothing-lost.ts'
+import { everybodyInSync } from './wellness.ts'
 
 describe('the in-sync set', () => {
   it('refuses the lease to a member that came back with an older disk', async (t) => {

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeEach } from 'vitest'
 import { type Cluster, type ClusterNode, type ClusterOptions, eventually, openCluster } from '../harness/index.ts'
-import { guardedParts, guardStatus, restartDatabase } from './guarded-node.ts'
-import { expectNothingLost, type Load, writeThrough } from './load.ts'
+import { guardedParts, guardStatus } from './guarded-node.ts'
+import { type Load, writeThrough } from './load.ts'
+import { expectNothingLost } from './nothing-lost.ts'
+import { everybodyInSync, mend } from './wellness.ts'
 
 export interface Shared {
   cluster: Cluster
@@ -62,30 +64,6 @@ export async function gapOf(
   const gap = Math.round(load.longestGapMs(from))
   console.info(`${gap} ms without a write`)
   return gap
-}
-
-/** Ends every fault and starts again what does not run. */
-export async function mend(cluster: Cluster): Promise<void> {
-  await cluster.heal()
-  for (const node of cluster.nodes) {
-    if (!node.isReachable()) node.thaw()
-    node.part('litefs').send('SIGCONT')
-    if (!node.part('guard').isRunning()) await node.restart('guard')
-    if (!node.part('litefs').isRunning()) await restartDatabase(node)
-    else if (!node.part('app').isRunning()) await node.restart('app')
-  }
-}
-
-export async function everybodyInSync(cluster: Cluster): Promise<void> {
-  await eventually(
-    'every node is in the in-sync set',
-    async () => {
-      const { members, holder } = await guardStatus(cluster.nodes[0]!)
-      if (members.length !== cluster.nodes.length) throw new Error(`in sync: ${members}; holder: ${holder}`)
-      return true
-    },
-    { timeoutMs: 30_000 },
-  )
 }
 
 export async function anotherLeads({ primary, replicas }: Shared): Promise<void> {

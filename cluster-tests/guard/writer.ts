@@ -9,17 +9,17 @@ import { openGuardClient } from '../../packages/supervisor/src/guard/index.ts'
 import { parsePosition } from '../../packages/supervisor/src/guard/position.ts'
 
 const path = process.env.DATABASE!
-const guard = openGuardClient({ socket: process.env.GUARD! })
+/** Without a guard it does what an application on stock LiteFS can do: it acknowledges what it committed. */
+const guard = process.env.GUARD ? openGuardClient({ socket: process.env.GUARD }) : undefined
 let database: Database.Database | undefined
 let running: Promise<unknown> = Promise.resolve()
 
-guard.onDrain(async () => void (await running.catch(() => {})))
+guard?.onDrain(async () => void (await running.catch(() => {})))
 
 createServer(async (request, response) => {
   try {
     const name = request.url!.slice(1)
-    const body = request.method === 'POST' ? await write(name) : name === 'keys' ? readKeys() : 'here'
-    response.end(JSON.stringify(body))
+    response.end(JSON.stringify(request.method === 'POST' ? await write(name) : read(name)))
   } catch (error) {
     response.writeHead(503).end(String((error as Error).message))
   }
@@ -29,11 +29,17 @@ async function write(key: string): Promise<{ copies: number }> {
   const group = running.catch(() => {}).then(() => commit(key))
   running = group
   const position = await group
-  return guard.inSyncSet.whenCovered(position, AbortSignal.timeout(20_000))
+  return guard ? guard.inSyncSet.whenCovered(position, AbortSignal.timeout(20_000)) : { copies: 1 }
+}
+
+function read(name: string): unknown {
+  if (name === 'keys') return readKeys()
+  if (name.startsWith('has/')) return readKeys(name.slice('has/'.length)).length > 0
+  return 'here'
 }
 
 async function commit(key: string) {
-  const { state } = guard.lease
+  const state = guard ? guard.lease.state : ({ kind: 'held', term: 'stock' } as const)
   if (state.kind !== 'held') throw new Error(`the lease is ${state.kind}`)
   const open = openToWrite(state.term)
   const before = await readPosition()
@@ -67,10 +73,14 @@ function openToWrite(term: string): Database.Database {
   return database
 }
 
-function readKeys(): string[] {
+function readKeys(key?: string): string[] {
   const reader = new Database(path, { readonly: true, timeout: 1000 })
   try {
-    return reader.prepare('select key from entries order by id').pluck().all() as string[]
+    const rows =
+      key === undefined
+        ? reader.prepare('select key from entries order by id')
+        : reader.prepare('select key from results where key = ?')
+    return rows.pluck().all(...(key === undefined ? [] : [key])) as string[]
   } finally {
     reader.close()
   }

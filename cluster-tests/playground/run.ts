@@ -2,6 +2,7 @@
  * `npm run cluster`: three nodes in three regions on this machine, each at a port of its own, with keys to kill, freeze
  * and restart them. Ends with `q`, with SIGTERM, or when its standard input ends.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -24,6 +25,7 @@ if (reason) {
 async function runPlayground(firstPort: number): Promise<number> {
   const sockets = mkdtempSync(join(tmpdir(), 'atoll-playground-'))
   const servers: Server[] = []
+  const restoreTerminal = rememberTerminal()
   try {
     for (const [at] of regions.entries()) servers.push(await forward(firstPort + at, join(sockets, `n${at + 1}`)))
     return await runInNamespaces(process.execPath, [join(import.meta.dirname, 'inside.ts')], {
@@ -31,9 +33,18 @@ async function runPlayground(firstPort: number): Promise<number> {
       stdin: 'inherit',
     })
   } finally {
+    restoreTerminal()
     for (const server of servers) server.close()
     rmSync(sockets, { recursive: true, force: true })
   }
+}
+
+/** What reads the keys may be killed before it could leave the terminal as it was. */
+function rememberTerminal(): () => void {
+  if (!process.stdin.isTTY) return () => {}
+  const stdio = ['inherit', 'pipe', 'ignore'] as ['inherit', 'pipe', 'ignore']
+  const settings = String(spawnSync('stty', ['-g'], { stdio }).stdout).trim()
+  return () => void spawnSync('stty', [settings], { stdio })
 }
 
 /** A port of this machine's loopback that leads, by a unix socket, into the namespaces. */

@@ -42,7 +42,7 @@ export function site(urlOf: (node: ClusterNode) => string): Part {
           if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
           return (await node.fetch(`http://${node.urlHost}:${sitePort}/ready`)).ok
         },
-        { timeoutMs: 30_000 },
+        { timeoutMs: 60_000 },
       )
       return running
     },

@@ -1,5 +1,7 @@
 export { type ArchiveYear, listYear, listYears } from './archive.ts'
 export { type Asset, findAsset, findAssetByHash, readBlob } from './assets.ts'
+export { type FollowDiscordOptions, followDiscord } from './discord/follow-discord.ts'
+export type { DiscordPresence } from './discord/presence.ts'
 export { ContentError, type ContentErrorCode, contentErrors } from './errors.ts'
 export { type FeedPost, feedPosts } from './feed.ts'
 export { checkContent } from './import/check-content.ts'

@@ -139,7 +139,7 @@ function parseSecrets(value: string): { value: string[] } | { wanted: string } {
   const isGood = secrets.length <= 2 && secrets.every(({ length }) => length >= leastSecretLength)
   return isGood
     ? { value: secrets }
-    : { wanted: 'at least 32 characters, as `openssl rand -hex 32` prints, or two such' }
+    : { wanted: 'at least 32 characters, as `openssl rand -hex 32` prints, or two with a comma between' }
 }
 
 function parseName(value: string): { value: string } | { wanted: string } {

@@ -5,6 +5,7 @@ import { createClientAddress, type OperationsSource, startServer } from '@atoll/
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
+import { openOwner } from './console/open-owner.ts'
 import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
@@ -12,8 +13,8 @@ import { openLiveCluster } from './live-cluster.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
+import { openSiteStatus } from './site-status.ts'
 import { keepContent } from './upkeep.ts'
-import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
@@ -33,9 +34,10 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   refuseToStart(settings)
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
   const { repo } = database
+  const status = openSiteStatus(database)
   let backups: BackupSchedule | undefined
   try {
-    const operations = { version, backups: () => backups?.state }
+    const operations = { ...status, backups: () => backups?.state }
     const server = await openServer(database, { settings, log, isDev, operations })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
@@ -46,14 +48,17 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       // A script that waits for this line may ask for pages at once.
       console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
       backups = startBackups({ settings, repo, log, ...backupsOf(database) })
+      const cluster = database.kind === 'litefs' ? database.node : undefined
+      const owner = await openOwner({ data: settings.data, repo, cluster })
       await stop
       end.abort()
-      await Promise.all([upkeep.ended, backups?.close()])
+      await Promise.all([upkeep.ended, backups?.close(), owner.close()])
     } finally {
       end.abort()
       await server.close()
     }
   } finally {
+    await status.close()
     await database.close()
   }
 }
@@ -121,9 +126,12 @@ function addressOf(port: number, { host, url }: Settings): string {
   return host === '::' || host === '0.0.0.0' ? `http://localhost:${port}` : `http://${host}:${port}`
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at the first SIGTERM or SIGINT, or when its supervisor is gone; a second one ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
+    process.once('disconnect', resolve)
+    // To listen on it would keep the process from ending by itself.
+    process.channel?.unref()
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         resolve()

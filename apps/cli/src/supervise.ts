@@ -1,4 +1,5 @@
-import { callService, formatAddress, parseAddress } from '@atoll/cluster'
+import { isIPv6 } from 'node:net'
+import { callService, formatAddress, type HostPort, parseAddress } from '@atoll/cluster'
 import {
   exitCodes,
   findUser,
@@ -97,7 +98,7 @@ function guardOptions(settings: Settings, places: NodePlaces) {
     litefs: { host: '127.0.0.1', port: portOf(settings.litefsUrl) },
     database,
     listen: { host: clusterHost, port: clusterPort },
-    address: formatAddress(parseAddress(clusterAddress, clusterPort)),
+    address: formatAddress(readAddress(clusterAddress, clusterPort)),
     secrets: settings.clusterSecret,
     folder: places.guardFolder,
     salvageFolder: places.salvageFolder,
@@ -107,6 +108,11 @@ function guardOptions(settings: Settings, places: NodePlaces) {
     ...(preferredRegion !== undefined && { preferredRegion }),
     passOn: { [callService]: places.callsSocket },
   }
+}
+
+/** Platforms give an IPv6 address without brackets. */
+function readAddress(text: string, defaultPort: number): HostPort {
+  return isIPv6(text) ? { host: text, port: defaultPort } : parseAddress(text, defaultPort)
 }
 
 /** Nothing when the supervisor is not root: then everything runs as whoever started it. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { AtollCommand } from '../command.ts'
 import { examine } from '../doctor/examine.ts'
 import { describeFinding, findings } from '../doctor/findings.ts'
@@ -10,16 +11,16 @@ export const doctor: AtollCommand = {
   options: [
     ['--site <address>', 'look at a running site as a reader does: DNS, certificate, redirects, WebSocket, clock'],
     ['--fly <file>', 'a fly.toml to look at (default: fly.toml, if there is one)'],
-    ['--consul <address>', 'Consul, as in litefs.yml (default: FLY_CONSUL_URL)'],
-    ['--consul-key <key>', 'the key of the lease (default: <FLY_APP_NAME>/primary)'],
-    ['--litefs-data <folder>', "LiteFS's own folder (default: /var/lib/litefs)"],
+    ['--consul <address>', 'Consul (default: ATOLL_CONSUL_URL or FLY_CONSUL_URL)'],
+    ['--consul-key <key>', 'the key of the lease (default: ATOLL_CONSUL_KEY or atoll/primary)'],
+    ['--litefs-data <folder>', "LiteFS's own folder (default: ATOLL_LITEFS_DATA or <data>/litefs)"],
     ['--json', 'print what was found as JSON'],
   ],
   async run({ flags }) {
     const { env } = process
     const text = (flag: string, fallback?: string) =>
       typeof flags[flag] === 'string' ? (flags[flag] as string) : fallback
-    const consul = text('consul', env.FLY_CONSUL_URL)
+    const consul = text('consul', env.ATOLL_CONSUL_URL ?? env.FLY_CONSUL_URL)
     const site = text('site')
     const found = await examine({
       settings: () => readSettings({}, env),
@@ -28,8 +29,8 @@ export const doctor: AtollCommand = {
       ...(consul && {
         consul: {
           url: consul,
-          key: text('consulKey', `${env.FLY_APP_NAME ?? 'atoll'}/primary`)!,
-          litefsData: text('litefsData', '/var/lib/litefs')!,
+          key: text('consulKey', env.ATOLL_CONSUL_KEY ?? 'atoll/primary')!,
+          litefsData: text('litefsData', env.ATOLL_LITEFS_DATA ?? join(env.ATOLL_DATA ?? 'data', 'litefs'))!,
         },
       }),
     })

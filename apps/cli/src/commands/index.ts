@@ -1,12 +1,14 @@
 import type { AtollCommand } from '../command.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
+import { consoleCommand } from './console.ts'
 import { dev } from './dev.ts'
 import { doctor } from './doctor.ts'
 import { exportCommand } from './export.ts'
 import { handover } from './handover.ts'
 import { importCommand } from './import.ts'
 import { init } from './init.ts'
+import { logs } from './logs.ts'
 import { newPostCommand } from './new.ts'
 import { preview } from './preview.ts'
 import { promote } from './promote.ts'
@@ -39,4 +41,6 @@ export const commands: AtollCommand[] = [
   serve,
   status,
   doctor,
+  consoleCommand,
+  logs,
 ]

@@ -1,4 +1,5 @@
 import type { Site } from '@atoll/blog'
+import { DiscordPlace } from './discord.tsx'
 
 /** The foot of every page, as a certain editor would show it. */
 export function StatusBar({ site, path }: { site: Site; path: string }) {
@@ -7,6 +8,7 @@ export function StatusBar({ site, path }: { site: Site; path: string }) {
       <span class="status-mode" aria-hidden="true" />
       <span class="status-path">{path === '' ? '[No Name]' : `~${decodePath(path)}`}</span>
       <span class="status-here needs-script" data-kept="" hidden />
+      {site.discordId && <DiscordPlace />}
       <a href="/rss">RSS</a>
       {site.sourceUrl && (
         <a href={site.sourceUrl} rel="noopener noreferrer" target="_blank" aria-label="Source (opens in a new tab)">

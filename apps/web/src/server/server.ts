@@ -9,6 +9,7 @@ import { createRenderer } from '../cache/renderer.ts'
 import { type Due, watchSchedule } from '../cache/schedule.ts'
 import { slowDown } from '../cache/slow-topics.ts'
 import { chooseEncoding } from '../http/accept-encoding.ts'
+import { createClientAddress } from '../http/client-address.ts'
 import { openHttpServer } from '../http/http-server.ts'
 import { defaultLimits, type Limits } from '../http/limits.ts'
 import type { Networks } from '../http/networks.ts'
@@ -19,6 +20,7 @@ import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
 import { type React, takeReactions } from '../live/reactions.ts'
+import { type FollowDiscord, showDiscord } from '../live/show-discord.tsx'
 import type { Log } from '../log.ts'
 import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
@@ -75,6 +77,8 @@ export interface ServerOptions {
   condition?: () => Condition
   /** Writes what a reader thinks of a post; without it nobody can react. */
   react?: React
+  /** Follows somebody's status on Discord; without it none is shown. */
+  followDiscord?: FollowDiscord
   log: Log
   now?: () => Date
 }
@@ -120,7 +124,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const { origin, contentFolder, staticFolder, secret } = settings
 
   const securityHeaders = createSecurityHeaders({ origin })
-  const publicAddress = createPublicAddress({ origin, trustedProxies: settings.trustedProxies ?? { has: () => false } })
+  const trustedProxies = settings.trustedProxies ?? { has: () => false }
+  const publicAddress = createPublicAddress({ origin, trustedProxies })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
   const health = createHealth({
@@ -138,7 +143,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ...limits,
   })
   const staticFiles = loadStaticFiles(staticFolder, securityHeaders)
-  const { clientAddress = ({ socket }: IncomingMessage) => socket.remoteAddress ?? '' } = options.live ?? {}
+  const { clientAddress = createClientAddress({ trustedProxies }) } = options.live ?? {}
   const reactions =
     options.react &&
     takeReactions({
@@ -150,6 +155,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     })
   const live = openLive({
     ...options.live,
+    clientAddress,
     ...(reactions && { actions: { 'reactions.toggle': reactions.act } }),
     origin,
     look: (page) => look(page),
@@ -157,6 +163,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     build: [...staticFiles.keys()].filter((path) => /\/app-.*\.(js|css)$/.test(path)).join(' '),
     onError: (error, what) => log.warn({ err: error, what }, 'an open page could not be brought up to date'),
   })
+  const discord =
+    options.followDiscord &&
+    showDiscord({
+      follow: options.followDiscord,
+      loadSite: async () => (await site.current()).site,
+      show: live.show,
+    })
   const visits = createVisits({
     repo,
     readAnything,
@@ -198,6 +211,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     intervalMs: 1000,
     release(notice) {
       cache.dropCommit(notice)
+      if (notice.dropAll || notice.topics.includes('site')) followAuthor()
       if (notice.dropAll) live.rooms.touchAll()
       else live.rooms.touch(notice.topics)
       if (notice.dropAll || ['posts', 'titles'].some((topic) => notice.topics.includes(topic))) schedule.refresh()
@@ -210,6 +224,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     throw error
   })
   void compressStaticFiles(staticFiles)
+  followAuthor()
   const beingAnswered = new Set<ServerResponse>()
   let closing: Promise<void> | undefined
 
@@ -300,7 +315,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     }
   }
 
+  function followAuthor(): void {
+    discord?.refresh().catch((error) => log.warn({ err: error }, 'cannot read whose Discord status is shown'))
+  }
+
   function stopFollowing(): void {
+    discord?.close()
     schedule.close()
     stopListening()
     commits.close()

@@ -3,6 +3,7 @@ import {
   type BlogTables,
   findAsset,
   findAssetByHash,
+  followDiscord,
   nextAppearance,
   readBlob,
   readSite,
@@ -75,6 +76,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     routes: [['GET', '/status', statusPage(status)], ...cardRoutes, ...routes],
     missingPage,
     failurePage,
+    followDiscord,
     react: (reaction, attempt) => options.repo.run(toggleReaction, reaction, attempt),
   }).catch(async (error) => {
     await cards.close()

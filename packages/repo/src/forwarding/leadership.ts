@@ -129,8 +129,8 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
 
   function obeyLease() {
     const { state } = cluster.lease
-    const { kind } = current
-    if (kind !== 'leading' && kind !== 'draining' && kind !== 'beginning') return
+    const isPrimary = current.kind === 'leading' || current.kind === 'draining' || current.kind === 'beginning'
+    if (!isPrimary && state.kind !== 'draining') return
     void host.setFence(fenceFor(state)).then(() => {
       if (cluster.lease.state.kind === 'draining') cluster.lease.drained?.()
     })
