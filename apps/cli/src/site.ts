@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
-import { createClientAddress, type OperationsSource, startServer } from '@atoll/web'
+import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -34,13 +34,15 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
   refuseToStart(settings)
-  const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
+  const metrics = openMetrics()
+  const middleware = [measureWrites(metrics)]
+  const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
   const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
-    const operations = { ...status, backups: () => backups?.state }
+    const operations = { ...status, metrics, backups: () => backups?.state }
     const { calls } = verification
     const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
