@@ -33,8 +33,10 @@ export function writeThrough(
 ): Load {
   const acknowledged = new Map<string, number>()
   const stopping = new AbortController()
-  const running = Array.from({ length: clients }, (_, client) => write(client))
+  /** Whom to ask first: whoever took the last write. */
+  let first = 0
   const run = `${nodes[0]!.folder.split('/').at(-2)}-${performance.now().toFixed(0)}`
+  const running = Array.from({ length: clients }, (_, client) => write(client))
 
   return {
     acknowledged,
@@ -58,22 +60,38 @@ export function writeThrough(
   }
 
   async function write(client: number) {
-    // Only what is set up before the first await is not there yet.
-    await Promise.resolve()
-    let at = client
-    for (let number = 0; !stopping.signal.aborted; number++) {
-      const key = `${run}-${client}-${number}`
-      while (!stopping.signal.aborted && !(await tryToWrite(nodes[at % nodes.length]!, key))) at += 1
+    for (let number = 0; !stopping.signal.aborted; number++) await writeSomewhere(`${run}-${client}-${number}`)
+  }
+
+  /** One node after another, without waiting long for one that does not answer: it may be frozen, or waiting itself. */
+  async function writeSomewhere(key: string) {
+    const busy = new Set<ClusterNode>()
+    let isDone = false
+    for (let at = 0; !isDone && !stopping.signal.aborted; at++) {
+      const turn = Promise.withResolvers<void>()
+      const node = nodes[(first + at) % nodes.length]!
+      if (!busy.has(node)) {
+        busy.add(node)
+        void tryToWrite(node, key).then((isWritten) => {
+          busy.delete(node)
+          if (isWritten) first = nodes.indexOf(node)
+          isDone ||= isWritten
+          turn.resolve()
+        })
+      }
+      const timer = setTimeout(turn.resolve, 100)
+      await turn.promise
+      clearTimeout(timer)
     }
   }
 
   async function tryToWrite(node: ClusterNode, key: string): Promise<boolean> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(1500)])
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(3000)])
     try {
       const response = await node.fetch(`http://127.0.0.1:3000/${key}`, { method: 'POST', signal })
       await response.text()
       if (!response.ok) await new Promise((resolve) => setTimeout(resolve, 5))
-      if (response.ok) acknowledged.set(key, performance.now())
+      if (response.ok && !acknowledged.has(key)) acknowledged.set(key, performance.now())
       record({ at: performance.now(), kind: response.ok ? 'acknowledged' : 'failed', key, node: node.name })
       if (response.ok && readsBack) await readBack(node, key)
       return response.ok
