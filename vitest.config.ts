@@ -7,6 +7,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.{ts,tsx}',
       'apps/*/src/**/*.test.{ts,tsx}',
       'browser-tests/*.test.ts',
+      'deploy/*.test.ts',
       'examples/*/*.test.ts',
       '*.test.ts',
     ],

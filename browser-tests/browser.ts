@@ -13,10 +13,12 @@ export const browserIsMissing =
 
 if (browserIsMissing) console.warn(`skipping the browser tests: ${browserIsMissing}`)
 
-export async function openBrowser(): Promise<Browser> {
+/** `keepsPages`: as readers' browsers do, pages stay in memory for the way back. */
+export async function openBrowser({ keepsPages = false } = {}): Promise<Browser> {
   if (!executablePath) throw new Error('no Chromium found; CI installs it')
   return chromium.launch({
     executablePath,
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     args: [
       '--no-sandbox',
       '--disable-gpu',

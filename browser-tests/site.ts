@@ -9,46 +9,67 @@ export interface RunningSite {
   url: string
   /** What the process printed so far. */
   output(): string
+  /** Ends the process; `resume` starts it again with the same data. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   stop(): Promise<void>
 }
 
 /** Starts the built `atoll` on a free port with a data folder of its own, and waits for its address. */
 export async function startSite(content = join(root, 'content'), env: NodeJS.ProcessEnv = {}): Promise<RunningSite> {
   const data = mkdtempSync(join(tmpdir(), 'atoll-site-'))
-  const child = spawn(process.execPath, [join(root, 'apps/cli/bin/atoll.js'), 'start'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ATOLL_CONTENT: content,
-      ATOLL_DATA: data,
-      NODE_OPTIONS: '',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
   let output = ''
-  child.stdout!.on('data', (chunk) => (output += chunk))
-  child.stderr!.on('data', (chunk) => (output += chunk))
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout!.on('data', () => {
-      const address = /serving .* at (http:\/\/\S+)/.exec(output)?.[1]
-      if (address) resolve(address)
-    })
-    child.once('exit', (code) => reject(new Error(`atoll ended with ${code}:\n${output}`)))
-  })
+  let running = await start()
   return {
-    url,
+    url: running.url,
     output: () => output,
+    pause: () => end(running.child),
+    async resume() {
+      running = await start()
+    },
     async stop() {
-      await end(child)
+      await end(running.child)
       rmSync(data, { recursive: true, force: true })
     },
+  }
+
+  async function start(): Promise<{ child: ChildProcess; url: string }> {
+    const child = spawn(
+      process.execPath,
+      [join(root, 'apps/cli/bin/atoll.js'), env.ATOLL_DEV_CHILD ? 'dev' : 'start'],
+      {
+        env: {
+          ...process.env,
+          PORT: '0',
+          HOST: '127.0.0.1',
+          ATOLL_CONTENT: content,
+          ATOLL_DATA: data,
+          NODE_OPTIONS: '',
+          ...env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    let own = ''
+    const hear = (chunk: Buffer) => {
+      own += chunk
+      output += chunk
+    }
+    child.stdout!.on('data', hear)
+    child.stderr!.on('data', hear)
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout!.on('data', () => {
+        const address = /serving .* at (http:\/\/\S+)/.exec(own)?.[1]
+        if (address) resolve(address.replace('localhost', '127.0.0.1'))
+      })
+      child.once('exit', (code) => reject(new Error(`atoll ended with ${code}:\n${own}`)))
+    })
+    return { child, url }
   }
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await gone

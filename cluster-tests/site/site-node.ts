@@ -143,3 +143,15 @@ export function ready(node: ClusterNode): Promise<Readiness> {
     { timeoutMs: 30_000 },
   )
 }
+
+/** Runs a command of the program on a node, to its end. */
+export async function atoll(
+  node: ClusterNode,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ code: number | NodeJS.Signals; output: string }> {
+  const own = { PORT: String(sitePort), ATOLL_URL: `http://127.0.0.1:${sitePort}` }
+  const running = node.runScript(command, args, { name: `atoll-${args[0]}`, env: { ...own, ...env } })
+  const code = await running.ended
+  return { code, output: running.log() }
+}

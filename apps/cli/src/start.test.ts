@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -119,6 +119,14 @@ describe('atoll start', () => {
     const { url, output } = await start()
     expect(output.out).toContain('content is up to date')
     expect((await fetch(`${url}/posts/hello`)).status).toBe(200)
+  })
+
+  it.skipIf(process.getuid!() !== 0)('gives up root for the user it is told to become', async () => {
+    chmodSync(folder, 0o755)
+    const { child } = await start({ ATOLL_USER: 'nobody' })
+    expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toMatch(/^Uid:\s+65534\s+65534\s+65534\s+65534$/m)
+    expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toMatch(/^Groups:\s+65534\s*$/m)
+    expect(statSync(data).uid).toBe(65534)
   })
 
   it('makes its secret once, readable by its owner alone', async () => {

@@ -77,7 +77,7 @@ export const supervisorSettings = {
   user: {
     env: 'ATOLL_USER',
     flag: '',
-    summary: 'Who runs the app and the guard when `atoll start` is started as root; only LiteFS stays root then.',
+    summary: 'Whom the site and the guard run as when `atoll start` is started as root; only LiteFS stays root then.',
     default: 'none',
     parse: optional(text),
   },

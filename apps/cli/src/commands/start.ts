@@ -1,3 +1,4 @@
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
 import { runSite } from '../site.ts'
@@ -22,6 +23,7 @@ export const start: AtollCommand = {
   async run({ settings }) {
     const log = openLog(settings)
     if (isSupervised(settings)) return supervise(settings, log)
+    await becomeUser(settings)
     await runSite({ settings, log, isDev: false })
     return 0
   },

@@ -1,0 +1,101 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../bench/atoll.ts'
+import { browserIsMissing, desktop, openBrowser, openPage, type WatchedPage } from './browser.ts'
+import { type LiveSite, longRead, startLiveSite } from './live-site.ts'
+
+let site: LiveSite
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+function edit(text: string): void {
+  site.write('long-read', longRead('The long read', text))
+}
+
+describe.skipIf(browserIsMissing)('the line of an open page', () => {
+  beforeAll(async () => {
+    const port = String(await freePort())
+    ;[site, browser] = await Promise.all([startLiveSite({ PORT: port }), openBrowser({ keepsPages: true })])
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+  beforeEach(async () => {
+    watched = await openPage(browser, desktop)
+    page = watched.page
+  })
+  afterEach(() => watched.close())
+
+  it('goes by events where sockets are blocked, and speaks over them too', async () => {
+    await page.routeWebSocket('**/live', (socket) => void socket.close())
+    const events = page.waitForResponse('**/live/events')
+    await page.goto(`${site.url}/posts/long-read`)
+    await events
+    await page.waitForResponse('**/live/say')
+    edit('It came by events.')
+    await page.getByText('It came by events.').waitFor()
+    await page.getByRole('button', { name: /^🤔/ }).click()
+    await page.getByRole('button', { name: /^🤔 1/ }).waitFor()
+    await page.locator('.status-here').filter({ hasText: 'here' }).waitFor()
+    expect(watched.complaints).toEqual([])
+  })
+
+  it('is not in the way of the page that comes back from the history', async () => {
+    await page.goto(`${site.url}/posts/long-read`)
+    await page.evaluate(() => {
+      addEventListener('pageshow', (event) => {
+        document.documentElement.dataset.back = String(event.persisted)
+      })
+    })
+    await page.goto(`${site.url}/health`)
+    edit('It changed meanwhile.')
+    await page.evaluate(() => history.back())
+    await page.locator('html[data-back]').getByText('It changed meanwhile.').waitFor()
+    expect(await page.locator('html').getAttribute('data-back')).toBe('true')
+    expect(watched.complaints).toEqual([])
+  })
+
+  it('is found again after the server was away, with what was missed', { timeout: 60_000 }, async () => {
+    await page.goto(`${site.url}/posts/long-read`)
+    await page.evaluate(() => {
+      ;(window as unknown as { mark: number }).mark = 1
+    })
+    await site.pause()
+    await page.getByText(/^Offline/).waitFor()
+    edit('It changed while nobody listened.')
+    await site.resume()
+    await page.getByText('It changed while nobody listened.').waitFor()
+    await page.getByText(/^Offline/).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => (window as unknown as { mark: number }).mark)).toBe(1)
+    // What the browser says of a server that is not there.
+    expect(watched.complaints.filter((line) => !/ERR_|WebSocket|net::|503/.test(line))).toEqual([])
+  })
+})
+
+describe.skipIf(browserIsMissing)('somebody who writes', () => {
+  beforeAll(async () => {
+    ;[site, browser] = await Promise.all([startLiveSite({ ATOLL_DEV_CHILD: '1' }), openBrowser()])
+    watched = await openPage(browser, desktop)
+    page = watched.page
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await site?.stop()
+  })
+
+  it('sees each edit at once, and on the page what is wrong with it', async () => {
+    await page.goto(`${site.url}/posts/long-read`)
+    edit('First.')
+    await page.getByText('First.').waitFor()
+    site.write('long-read', longRead('The long read', 'Second.').replace('2026-01-01T00:00:00Z', 'someday'))
+    await page.getByRole('region', { name: 'Problems in the content' }).getByText('long-read.md').waitFor()
+    edit('Third.')
+    await page.getByText('Third.').waitFor()
+    expect(
+      await page.getByRole('region', { name: 'Problems in the content' }).filter({ hasText: 'long-read.md' }).count(),
+    ).toBe(0)
+    expect(watched.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,135 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { checkFlyFile } from '../apps/cli/src/doctor/deployment.ts'
+import { settingsTable } from '../apps/cli/src/settings.ts'
+
+const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
+
+/** Programs of other packages; where one is missing a test is skipped, and says how to get it. */
+const isThere = (program: string) => spawnSync('which', [program]).status === 0
+const needs = (program: string, from: string) => {
+  const isMissing = !isThere(program)
+  if (isMissing) console.warn(`skipping what needs ${program}: run \`apt-get install -y ${from}\``)
+  return isMissing && process.env.ATOLL_TEST_EVERYTHING !== '1'
+}
+
+describe('the deployment files', () => {
+  it('name only settings that exist', () => {
+    const known = new Set(
+      Object.values(settingsTable).flatMap((setting) => [setting.env, 'alsoEnv' in setting ? setting.alsoEnv : '']),
+    )
+    const others = new Set(['ATOLL_DOMAIN', 'ATOLL_SITES', 'ATOLL_UPSTREAM'])
+    for (const file of ['Dockerfile', 'fly.toml', 'compose.yaml', 'atoll.service', 'Caddyfile']) {
+      const named = [...read(file).matchAll(/\b(?:ATOLL|FLY)_[A-Z_]+\b/g)].map(([name]) => name)
+      expect(
+        named.filter((name) => !known.has(name) && !others.has(name)),
+        file,
+      ).toEqual([])
+    }
+  })
+
+  it('let a node finish its handover before it is killed', () => {
+    // docs/running.md: 15 + 10 + 5 + 5 s.
+    const seconds = (file: string, pattern: RegExp) => Number(pattern.exec(read(file))?.[1])
+    expect(seconds('fly.toml', /kill_timeout = '(\d+)s'/)).toBeGreaterThan(35)
+    expect(seconds('compose.yaml', /stop_grace_period: (\d+)s/)).toBeGreaterThan(35)
+    expect(seconds('atoll.service', /TimeoutStopSec=(\d+)/)).toBeGreaterThan(35)
+  })
+
+  it('give the doctor nothing to say about Fly', () => {
+    expect(checkFlyFile(read('fly.toml'))).toEqual([])
+  })
+
+  it.skipIf(needs('systemd-analyze', 'systemd'))('are a unit that systemd reads', () => {
+    const { stderr } = spawnSync('systemd-analyze', ['verify', join(import.meta.dirname, 'atoll.service')], {
+      encoding: 'utf8',
+    })
+    // The program is not installed where the tests run; anything else would be a mistake in the file.
+    expect(stderr.split('\n').filter((line) => /atoll\.service/.test(line) && !/is not executable/.test(line))).toEqual(
+      [],
+    )
+  })
+
+  it.skipIf(needs('nix-instantiate', 'nix-bin'))('are a flake that Nix parses', () => {
+    const file = join(import.meta.dirname, '../flake.nix')
+    expect(
+      execFileSync('nix-instantiate', ['--parse', file], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }),
+    ).toContain('devShells')
+  })
+})
+
+describe.skipIf(needs('caddy', 'caddy'))('the Caddyfile', () => {
+  it('serves the site, live connections included, and waits for a site that restarts', {
+    timeout: 60_000,
+  }, async (t) => {
+    const folder = temporaryFolder(t)
+    const [site, front] = [await freePort(), await freePort()]
+    const url = `http://localhost:${front}`
+    let atoll = startSite(t, folder, site, url)
+    const { ATOLL_SITES, ATOLL_UPSTREAM } = {
+      ATOLL_SITES: `http://localhost:${front}`,
+      ATOLL_UPSTREAM: `127.0.0.1:${site}`,
+    }
+    start(t, 'caddy', ['run', '--config', join(import.meta.dirname, 'Caddyfile'), '--adapter', 'caddyfile'], {
+      ...{ ATOLL_SITES, ATOLL_UPSTREAM },
+      ...{ CADDY_ADMIN: 'off', HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+    })
+    await expect.poll(() => statusOf(`${url}/posts/hello`), { timeout: 30_000 }).toBe(200)
+
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/live`, { headers: { Origin: url } } as never)
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve
+      socket.onerror = () => reject(new Error('the live connection did not open'))
+    })
+    socket.close()
+
+    atoll.kill('SIGTERM')
+    await new Promise((resolve) => atoll.once('exit', resolve))
+    const waiting = statusOf(`${url}/posts/hello`)
+    atoll = startSite(t, folder, site, url)
+    expect(await waiting).toBe(200)
+  })
+})
+
+function startSite(t: TestContext, folder: string, port: number, url: string): ChildProcess {
+  const content = join(folder, 'content')
+  mkdirSync(join(content, 'posts'), { recursive: true })
+  writeFileSync(join(content, 'posts', 'hello.md'), '---\ntitle: Hello\nslug: hello\n---\n\nHello.\n')
+  const command = join(import.meta.dirname, '../apps/cli/bin/atoll.js')
+  const settings = { ATOLL_CONTENT: content, ATOLL_DATA: join(folder, 'data'), ATOLL_URL: url }
+  return start(t, process.execPath, [command, 'start'], { ...settings, HOST: '127.0.0.1', PORT: String(port) })
+}
+
+function start(t: TestContext, program: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: 'ignore' })
+  t.onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('exit', resolve))
+  })
+  return child
+}
+
+async function statusOf(url: string): Promise<number> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
+  await response?.arrayBuffer()
+  return response?.status ?? 0
+}
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-deploy-'))
+  t.onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
