@@ -3,10 +3,15 @@ import { join } from 'node:path'
 import { openNode } from '../../packages/cluster/src/index.ts'
 import { openLitefs } from '../../packages/replication/src/index.ts'
 import { type ClusterSeam, leaseByRole, openFixedInSyncSet, openRepo } from '../../packages/repo/src/index.ts'
+import { openGuardClient } from '../../packages/supervisor/src/guard/index.ts'
 import { serveControl } from './control.ts'
 import { withFaults } from './faults.ts'
 import type { Tables } from './schema.ts'
 import { clusterPort, databaseName, readSettings, secret } from './settings.ts'
+
+interface Keeper extends Pick<ClusterSeam, 'lease' | 'inSyncSet'> {
+  close(): Promise<void>
+}
 
 const settings = readSettings()
 const { name, region, mount, candidates } = settings
@@ -21,8 +26,7 @@ const node = await openNode({
   discovery: { kind: 'dns', name: settings.dnsName, port: clusterPort },
 })
 const calls = withFaults({ locate: node.locate, call: node.call, handle: node.handle })
-const lease = leaseByRole(replication)
-const inSyncSet = openFixedInSyncSet({ candidates, cluster: { name, replication, ...calls } })
+const { lease, inSyncSet, close: closeKeeper } = settings.guard ? keptByGuard(settings.guard) : keptByCandidates()
 const cluster: ClusterSeam = { name, replication, ...calls, lease, inSyncSet }
 
 const repo = await openRepo<Tables>({
@@ -40,7 +44,33 @@ const control = await serveControl({ repo, calls, name })
 async function end() {
   await control.close()
   await repo.close()
-  await Promise.all([inSyncSet.close(), lease.close(), replication.close(), node.close()])
+  await Promise.all([closeKeeper(), replication.close(), node.close()])
+}
+
+function keptByGuard(socket: string): Keeper {
+  const guard = openGuardClient({ socket })
+  let draining = Promise.withResolvers<void>()
+  guard.lease.onChange(() => {
+    if (guard.lease.state.kind !== 'draining') draining = Promise.withResolvers()
+  })
+  guard.onDrain(() => draining.promise)
+  return {
+    inSyncSet: guard.inSyncSet,
+    lease: {
+      get state() {
+        return guard.lease.state
+      },
+      onChange: guard.lease.onChange,
+      drained: () => draining.resolve(),
+    },
+    close: guard.close,
+  }
+}
+
+function keptByCandidates(): Keeper {
+  const lease = leaseByRole(replication)
+  const inSyncSet = openFixedInSyncSet({ candidates, cluster: { name, replication, ...calls } })
+  return { lease, inSyncSet, close: async () => void (await Promise.all([inSyncSet.close(), lease.close()])) }
 }
 
 // Its starter's pipe closes when its starter ends, however that happens.

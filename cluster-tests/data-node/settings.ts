@@ -9,6 +9,8 @@ export interface DataNodeSettings {
   dnsName: string
   schema: 'schema' | 'slow-schema'
   version: string
+  /** The control socket of a guard, which then says what is acknowledged; every candidate has to have it otherwise. */
+  guard?: string
   limits?: { writes: number; bytes: number }
   patienceMs?: number
 }

@@ -17,6 +17,7 @@ import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
 import { keepContent } from './upkeep.ts'
+import { openVerification, type Verification } from './verify/verify-call.ts'
 
 interface RunSite {
   settings: Settings
@@ -26,6 +27,7 @@ interface RunSite {
 
 interface ServeSite extends RunSite {
   operations: OperationsSource
+  calls: Verification['calls']
 }
 
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
@@ -37,10 +39,12 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
   const { repo } = database
   const status = openSiteStatus(database)
+  const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
     const operations = { ...status, backups: () => backups?.state }
-    const server = await openServer(database, { settings, log, isDev, operations })
+    const { calls } = verification
+    const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
     try {
@@ -61,6 +65,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       await server.close()
     }
   } finally {
+    verification.close()
     await status.close()
     await database.close()
   }
@@ -85,12 +90,13 @@ function backupsOf(database: SiteDatabase) {
   }
 }
 
-function openServer(database: SiteDatabase, { settings, log, isDev, operations }: ServeSite) {
+function openServer(database: SiteDatabase, { settings, log, isDev, operations, calls }: ServeSite) {
   const { repo } = database
   const { trustedProxies, clientAddressHeader: header } = settings
   return startServer({
     repo,
     operations,
+    calls,
     log,
     live: {
       clientAddress: createClientAddress({ trustedProxies, header }),

@@ -1,4 +1,4 @@
-import type { GuardLog } from './log.ts'
+import type { GuardLog } from '../../packages/supervisor/src/guard/index.ts'
 
 /** A log of JSON lines on standard output, with pino's names and levels. */
 export function logLines(): GuardLog {
