@@ -61,8 +61,9 @@ async function compare({ kind, inFlight, byHand, ways }: Comparison): Promise<vo
     keep('by hand', timeByHand(byHand, { kind, inFlight, count }))
     for (const [host, repo] of Object.entries(ways)) {
       for (const [name, way] of Object.entries(waysOf(repo))) {
-        const act = (index: number) =>
-          kind === 'read' ? way.read(1 + (index % rows)) : way.write(texts[index % rows]!)
+        const { read, write } = way
+        if (kind === 'read' && !read) continue
+        const act = (index: number) => (kind === 'read' ? read!(1 + (index % rows)) : write(texts[index % rows]!))
         keep(`${host}, ${name}`, await timeOf(act, { inFlight, count }))
       }
     }
