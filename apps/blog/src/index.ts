@@ -45,6 +45,7 @@ export { type ToggledReaction, toggleReaction } from './reactions/toggle-reactio
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'
 export { countParts, type OriginalPart, partBytes } from './schema/originals.ts'
 export type { BlogTables } from './schema/tables.ts'
+export { removeVerification, writeVerification } from './schema/verification.ts'
 export type { Piece } from './search/marks.ts'
 export { type PostHit, type PostSearch, searchPosts } from './search/search-posts.ts'
 export { type ProjectHit, type ProjectSearch, searchProjects } from './search/search-projects.ts'

@@ -11,9 +11,22 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   )
   process.exitCode = 1
 } else {
+  useLessMemory()
   import('../../../dist/atoll.js').catch((error) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/dist.atoll\.js/.test(error.message)) throw error
     // A checkout in which nothing was built yet.
     return import('../../../build.ts').then(() => import('../../../dist/atoll.js'))
   })
+}
+
+// Starts the same process over with settings that only its start can give (docs/decisions/009-less-memory.md).
+function useLessMemory() {
+  var serves = ['start', 'dev'].includes(process.argv[2])
+  // A channel to a parent would be lost on the way; such a parent passes its own settings on.
+  if (!serves || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX || process.send) return
+  process.execve(
+    process.execPath,
+    [process.execPath, '--no-memory-pool-share-memory-on-teardown', ...process.execArgv, ...process.argv.slice(1)],
+    { ...process.env, MALLOC_ARENA_MAX: '2' },
+  )
 }

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
+import { askGuard } from '@atoll/supervisor/guard'
 import { createClientAddress, type OperationsSource, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
@@ -10,11 +11,13 @@ import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
+import { askToMigrate } from './new-release.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
 import { keepContent } from './upkeep.ts'
+import { openVerification, type Verification } from './verify/verify-call.ts'
 
 interface RunSite {
   settings: Settings
@@ -24,6 +27,7 @@ interface RunSite {
 
 interface ServeSite extends RunSite {
   operations: OperationsSource
+  calls: Verification['calls']
 }
 
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
@@ -35,13 +39,16 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
   const { repo } = database
   const status = openSiteStatus(database)
+  const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
     const operations = { ...status, backups: () => backups?.state }
-    const server = await openServer(database, { settings, log, isDev, operations })
+    const { calls } = verification
+    const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
     try {
+      const asking = askForSchema(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
       await Promise.race([upkeep.ready, stop])
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
@@ -52,15 +59,25 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       const owner = await openOwner({ data: settings.data, repo, cluster })
       await stop
       end.abort()
-      await Promise.all([upkeep.ended, backups?.close(), owner.close()])
+      await Promise.all([upkeep.ended, asking, backups?.close(), owner.close()])
     } finally {
       end.abort()
       await server.close()
     }
   } finally {
+    verification.close()
     await status.close()
     await database.close()
   }
+}
+
+/** Only a guard hands over on demand. */
+async function askForSchema(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
+  if (database.kind === 'embedded' || database.placement.keeper.kind !== 'guard') return
+  const { socket } = database.placement.keeper
+  const { repo, replication, node } = database
+  const handOver = (to: string) => askGuard(socket, 'handover', { to })
+  await askToMigrate({ node, replication, state: () => repo.state, handOver, log, signal })
 }
 
 /** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
@@ -73,12 +90,13 @@ function backupsOf(database: SiteDatabase) {
   }
 }
 
-function openServer(database: SiteDatabase, { settings, log, isDev, operations }: ServeSite) {
+function openServer(database: SiteDatabase, { settings, log, isDev, operations, calls }: ServeSite) {
   const { repo } = database
   const { trustedProxies, clientAddressHeader: header } = settings
   return startServer({
     repo,
     operations,
+    calls,
     log,
     live: {
       clientAddress: createClientAddress({ trustedProxies, header }),

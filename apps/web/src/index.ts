@@ -1,5 +1,7 @@
 export { type AccessScope, accessScopes, signAccess } from './api/access-token.ts'
+export type { Call } from './api/calls.ts'
 export { ApiError, apiErrors } from './api/errors.ts'
+export { type Lines, openLines } from './api/lines.ts'
 export { encodeParts } from './api/parts-body.ts'
 export { webErrors } from './errors.ts'
 export { createClientAddress } from './http/client-address.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decodeError, encodeError } from './errors.ts'
 import { type CommitNotice, openRepo, type Repo, RepoError, repoErrors } from './index.ts'
 import { addNotes, type NotesTables } from './testing/notes-schema.ts'
 
@@ -93,6 +94,34 @@ describe('db', () => {
     expect(await texts(repo)).toEqual(['plain', 'raw'])
   })
 
+  it('takes what waits together together: writes as one transaction, reads as one message', async () => {
+    const repo = await openNotes()
+    const insert = (text: string) =>
+      repo.db
+        .insertInto('notes')
+        .values({ text } as never)
+        .execute()
+    await insert('SQLite is asked once whether this writes')
+    const heard: number[] = []
+    repo.onCommit(({ token }) => heard.push(token.commit))
+    await Promise.all(['a', 'b', 'c', 'd'].map(insert))
+    expect(heard).toEqual([2])
+  })
+
+  it('runs a batch as one transaction, all of it or nothing', async () => {
+    const repo = await openNotes()
+    const insert = (text: string) => repo.db.insertInto('notes').values({ text } as never)
+    const { value, token } = await repo.batch([
+      insert('a'),
+      insert('b').returning('id'),
+      repo.db.selectFrom('notes').selectAll(),
+    ])
+    expect(value).toMatchObject([{ insertId: 1n, numAffectedRows: 1n }, { rows: [{ id: 2 }] }, { rows: [{}, {}] }])
+    expect(token.commit).toBe(1)
+    await expect(repo.batch([insert('c'), insert('a')])).rejects.toMatchObject({ code: 'constraint' })
+    expect(await texts(repo)).toEqual(['a', 'b'])
+  })
+
   it('tells how many rows a write changed', async () => {
     const repo = await openNotes()
     await repo.run(addNotes, { texts: ['a', 'b'] })
@@ -115,13 +144,50 @@ describe('db', () => {
     },
   )
 
-  it('carries bytes unchanged', async () => {
+  it('carries values unchanged', async () => {
     const repo = await openNotes()
-    const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => index % 251)
-    await repo.db.insertInto('notes').values({ id: 1, text: 'blob', bytes }).execute()
-    const row = await repo.reader().db.selectFrom('notes').select('bytes').executeTakeFirstOrThrow()
+    const bytes = Uint8Array.from({ length: 10_000_000 }, (_, index) => index % 251)
+    const text = 'emoji 🌴, a lone \u{d7ff}, and a zero \u0000'
+    await repo.db.insertInto('notes').values({ id: 1, text, bytes }).execute()
+    const row = await repo.reader().db.selectFrom('notes').selectAll().executeTakeFirstOrThrow()
+    expect(row.text).toBe(text)
     expect(Buffer.compare(row.bytes!, bytes)).toBe(0)
   })
+
+  it('gives integers exactly: as numbers where a number can be exact, as bigint beyond', async () => {
+    const repo = await openNotes()
+    const large = 2n ** 53n + 1n
+    const written = await repo.batch([
+      repo.db
+        .insertInto('notes')
+        .values({ id: Number(large - 2n), text: 'small', bytes: null })
+        .returning('id'),
+      repo.db
+        .insertInto('notes')
+        .values({ id: large as never, text: 'large', bytes: null })
+        .returning('id'),
+      repo.db.insertInto('notes').values({ id: (large + 2n) as never, text: 'larger', bytes: null }),
+    ])
+    expect(written.value).toMatchObject([
+      { rows: [{ id: Number(large - 2n) }] },
+      { rows: [{ id: large }] },
+      { insertId: large + 2n },
+    ])
+    const { rows } = await sql<object>`select id, 1e300 as real, null as empty from notes order by id`.execute(
+      repo.reader().db,
+    )
+    const rest = { real: 1e300, empty: null }
+    expect(rows).toEqual([Number(large - 2n), large, large + 2n].map((id) => ({ id, ...rest })))
+  })
+
+  it.each([new Date(), true, { an: 'object' }])(
+    'refuses %s as a parameter, rather than guess what to store',
+    async (value) => {
+      const repo = await openNotes()
+      const write = sql`insert into notes (text) values (${value})`.execute(repo.db)
+      await expect(write).rejects.toMatchObject({ code: 'failed', message: /can only bind/ })
+    },
+  )
 })
 
 describe('reader', () => {
@@ -134,6 +200,20 @@ describe('reader', () => {
     await repo.run(addNotes, { texts: ['two'] })
     await reader.db.selectFrom('notes').selectAll().execute()
     expect(reader.token?.commit).toBe(1)
+  })
+
+  it('waits with a token until another connection has written what it names', async () => {
+    const [repo, other] = [await openNotes(), await openNotes()]
+    const { token } = await other.run(addNotes, { texts: ['from elsewhere'] })
+    const rows = await repo.reader({ token }).db.selectFrom('notes').select('text').execute()
+    expect(rows).toEqual([{ text: 'from elsewhere' }])
+  })
+
+  it('says that a history is lost', async () => {
+    const repo = await openNotes()
+    const { token } = await repo.run(addNotes, { texts: ['a'] })
+    const { db } = repo.reader({ token: { ...token, epoch: { number: 1, id: 'another' } } })
+    await expect(db.selectFrom('notes').selectAll().execute()).rejects.toMatchObject({ code: 'lost' })
   })
 
   it('answers the queries of a snapshot from one moment, while a writer goes on', async () => {
@@ -206,6 +286,23 @@ describe('openRepo', () => {
     expect(await texts(await openNotes())).toEqual(['kept'])
   })
 
+  it('takes over what the first release had made', async () => {
+    const first = new SQLite(file)
+    first.exec(`
+      create table commits (id integer primary key check (id = 1), number integer not null);
+      insert into commits values (1, 41);
+      create table changes (topic text primary key, commit_number integer not null) without rowid;
+      create index changes_commit on changes (commit_number);
+      create table kysely_migration (name varchar(255) not null primary key, timestamp varchar(255) not null);
+      insert into kysely_migration values ('000-repo', '2026-01-01'), ('001-notes', '2026-01-01');
+      create table notes (id integer primary key, text text not null unique, bytes blob);
+      insert into notes values (1, 'old', null)`)
+    first.close()
+    const repo = await openNotes()
+    expect(await texts(repo)).toEqual(['old'])
+    expect((await repo.run(addNotes, { texts: ['new'] })).token).toMatchObject({ epoch: { number: 1 }, commit: 42 })
+  })
+
   it('refuses a database that a later release wrote', async () => {
     await (await openNotes()).close()
     const direct = new SQLite(file)
@@ -239,11 +336,13 @@ describe('openRepo', () => {
 })
 
 describe('repoErrors', () => {
-  it('say for every code whether a write may have happened, and what to do', () => {
+  it('say for every code whether a write may have happened, and what to do, on both sides of a port', () => {
+    const sqlite = { code: 'SQLITE_CONSTRAINT_UNIQUE', table: 'notes', columns: ['text'] }
     for (const code of Object.keys(repoErrors) as (keyof typeof repoErrors)[]) {
-      const error = new RepoError(code, 'x')
+      const error = new RepoError(code, 'x', { sqlite })
       expect(error.applied).toMatch(/^(no|unknown)$/)
       expect(error.fix).toMatch(/\.$/)
+      expect(decodeError(structuredClone(encodeError(error, 'y')))).toEqual(error)
     }
   })
 })

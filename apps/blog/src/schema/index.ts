@@ -6,6 +6,7 @@ import { migrations } from './migrations.ts'
 import { collectOriginals, keepOriginals } from './originals.ts'
 import { publishContent } from './publish-content.ts'
 import { stageBlobs, stageDocuments } from './stage-content.ts'
+import { removeVerification, writeVerification } from './verification.ts'
 
 const operations = [
   stageDocuments,
@@ -16,6 +17,8 @@ const operations = [
   keepOriginals,
   collectOriginals,
   toggleReaction,
+  writeVerification,
+  removeVerification,
 ]
 
 export const schema: RepoSchema = {

@@ -13,6 +13,7 @@ const schemas = {
   '001-content': 'fd39a4464c7c0eea',
   '002-originals': '41dbe8059883bda0',
   '003-reactions': '8b6834ccfe27c204',
+  '004-verifications': '044a189fcc172ec9',
 }
 
 it('a migration that has landed is never edited', async () => {

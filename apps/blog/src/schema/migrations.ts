@@ -19,6 +19,11 @@ export const migrations: Record<string, Migration> = {
       for (const statement of reactionTables) await sql.raw(statement).execute(db)
     },
   },
+  '004-verifications': {
+    async up(db) {
+      for (const statement of verifications) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 /**
@@ -188,6 +193,12 @@ const content = [
   ...touches('redirects', null, ['permalinks'], {}),
   ...touches('assets', 'name', [], {}),
   ...touches('site', null, ['site'], {}),
+]
+
+const verifications = [
+  `create table verifications (
+    run text not null, value text not null, written_at integer not null default (unixepoch()), primary key (run, value)
+  ) without rowid`,
 ]
 
 const originals = [

@@ -29,6 +29,8 @@ export interface BlogTables extends RepoTables {
   blobs: { hash: string; content_type: string; bytes: Uint8Array }
   sources: SourcesTable
   originals: OriginalsTable
+  /** What `atoll verify` writes and removes. */
+  verifications: { run: string; value: string; written_at: Generated<number> }
   original_parts: { hash: string; part: number; bytes: Uint8Array }
   /** One row: a random name that this database keeps for life, backups included. */
   site_identity: { id: 1; site: string }

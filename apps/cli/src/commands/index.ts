@@ -20,6 +20,7 @@ import { serve } from './serve.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
 import { token } from './token.ts'
+import { verifyCommand } from './verify.ts'
 
 export const commands: AtollCommand[] = [
   start,
@@ -41,6 +42,7 @@ export const commands: AtollCommand[] = [
   serve,
   status,
   doctor,
+  verifyCommand,
   consoleCommand,
   logs,
 ]

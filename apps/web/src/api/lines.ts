@@ -11,10 +11,8 @@ export interface Lines {
 
 /** Proxies give up on an answer in which nothing moves. */
 const heartbeatMs = 10_000
-/** Lines in between are left out: a reader wants to see progress, not every file. */
-const leastMsBetween = 100
-
-export function openLines(response: ServerResponse): Lines {
+/** `leastMsBetween`: lines in between are left out, because a reader wants to see progress, not every file. */
+export function openLines(response: ServerResponse, { leastMsBetween = 100 } = {}): Lines {
   response.writeHead(200, {
     'Content-Type': 'application/x-ndjson',
     'Cache-Control': 'no-store',

@@ -10,7 +10,7 @@ import {
   toggleReaction,
 } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
-import { createApi } from '../api/calls.ts'
+import { type Call, createApi } from '../api/calls.ts'
 import { contentCalls } from '../api/content-calls.ts'
 import { type GitHookOptions, gitHookCalls } from '../api/git-hook.ts'
 import { publishCalls } from '../api/publish-calls.ts'
@@ -30,6 +30,8 @@ export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log'
   repo: Repo<BlogTables>
   /** What `/status` and `/metrics` tell; default: that of one machine alone. */
   operations?: OperationsSource
+  /** More addresses for programs. */
+  calls?: Record<string, Call>
   settings: ServerSettings & {
     /** For what can be made again. */
     cacheFolder: string
@@ -117,6 +119,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
       onReport: reportImport,
     }
     return {
+      ...options.calls,
       ...statusCalls({ status, metrics, secret: settings.secret }),
       ...contentCalls(options.repo),
       ...publishCalls(publishing),

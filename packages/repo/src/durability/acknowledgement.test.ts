@@ -5,7 +5,7 @@ import {
   type MemoryClusterOptions,
   startMemoryCluster,
 } from '../forwarding/testing/memory-cluster.ts'
-import { createKey, type WriteBody } from '../index.ts'
+import { createKey, openFixedInSyncSet, type WriteBody } from '../index.ts'
 
 let cluster: MemoryCluster
 
@@ -86,6 +86,31 @@ describe('replicated', () => {
     expect(await writing).toMatchObject({ value: 1, found: false })
     await vi.waitFor(async () => expect([await countOn('a'), await countOn('b')]).toEqual([1, 1]))
     expect((await writing).token.epoch).toEqual(cluster.node('b').node.state.epoch)
+  })
+})
+
+describe('a fixed set', () => {
+  it('is refused when it can never have as many members as are asked for', async () => {
+    await start()
+    const seam = {
+      name: 'a',
+      replication: cluster.node('a').replication,
+      locate: () => undefined,
+      call: async () => {},
+      handle: () => () => {},
+    }
+    const open = () => openFixedInSyncSet({ candidates: ['a', 'b'], minInSync: 3, cluster: seam })
+    expect(open).toThrow(expect.objectContaining({ code: 'bad_input' }))
+  })
+
+  it('says how far each member is', async () => {
+    await start()
+    await add('a', 'one')
+    const { inSync } = cluster.node('a').node.state
+    expect(inSync).toMatchObject([
+      { name: 'b', position: { txid: 2n } },
+      { name: 'c', position: { txid: 2n } },
+    ])
   })
 })
 

@@ -46,21 +46,34 @@ export function createForwardWrites(options: ForwardWritesOptions) {
   // What the present primary said its reign is; this node's database may not have seen it yet.
   const heard = new WeakMap<AbortSignal, Epoch>()
   const counts = { parked: 0, retried: 0, found: 0 }
+  const underWay = new Set<() => void>()
+  let isClosed = false
 
-  return { forward, counts }
+  return {
+    forward,
+    counts,
+    /** Gives up what is under way: nobody is left to wait for it. */
+    close() {
+      isClosed = true
+      for (const giveUp of underWay) giveUp()
+    },
+  }
 
   async function forward(write: OutgoingWrite): Promise<CallResult> {
+    if (isClosed) throw closed(write)
     const leave = admission.enter(sizeOf(write.body))
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(), write.withinMs)
-    const abort = () => stop.abort()
-    write.signal?.addEventListener('abort', abort)
+    const giveUp = () => stop.abort()
+    underWay.add(giveUp)
+    write.signal?.addEventListener('abort', giveUp)
     try {
-      if (write.signal?.aborted) abort()
+      if (write.signal?.aborted) giveUp()
       return await untilSettled(write, performance.now() + write.withinMs, stop.signal)
     } finally {
       clearTimeout(timer)
-      write.signal?.removeEventListener('abort', abort)
+      underWay.delete(giveUp)
+      write.signal?.removeEventListener('abort', giveUp)
       leave()
     }
   }
@@ -89,7 +102,8 @@ export function createForwardWrites(options: ForwardWritesOptions) {
       counts.retried += 1
       await pause({ ms: pauseBefore(tries++), signal, onChange: leadership.onChange })
     }
-    throw mayHaveRun ? unanswered(write, reason) : neverSent(write, reason)
+    if (mayHaveRun) throw unanswered(write, reason)
+    throw isClosed ? closed(write) : neverSent(write, reason)
   }
 
   async function attemptOnce(write: OutgoingWrite, sending: Sending): Promise<Attempt> {
@@ -138,6 +152,10 @@ export function createForwardWrites(options: ForwardWritesOptions) {
 
 function failure({ error, token }: Extract<Delivery, { kind: 'failed' }>): RepoError {
   return decodeError(error, token && { token })
+}
+
+function closed({ body }: OutgoingWrite): RepoError {
+  return new RepoError('closed', `${nameOf(body)}: this node is closing`)
 }
 
 function unanswered({ body }: OutgoingWrite, reason: ErrorData | undefined): RepoError {

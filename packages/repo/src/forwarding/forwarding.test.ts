@@ -158,6 +158,15 @@ describe('a write', () => {
     await expect(writing).rejects.toMatchObject({ code: 'aborted', applied: 'no' })
   })
 
+  it('that waits is given up when its node closes', async () => {
+    await start()
+    const { node } = cluster.node('b')
+    const waiting = add('b', 'waiting')
+    await vi.waitFor(() => expect(node.state.writes.parked).toBe(1))
+    await Promise.all([node.close(), expect(waiting).rejects.toMatchObject({ code: 'closed', applied: 'no' })])
+    await expect(node.write(entry('later'), {})).rejects.toMatchObject({ code: 'closed', applied: 'no' })
+  })
+
   it('of an operation that the primary does not know waits, and asks for a primary that knows it', async () => {
     const onUnknownOperation = vi.fn()
     await start({ schemas: { b: nextSchema }, onUnknownOperation })

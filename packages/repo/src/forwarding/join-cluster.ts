@@ -47,7 +47,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
   const take = createTakeWrite({ host, leadership, acknowledge: createAcknowledge(cluster) })
   const takeOthers = limitTaking(take, createAdmission(limits))
   const reads = createCoveredReads({ host, leadership, cluster, ...(patienceMs !== undefined && { patienceMs }) })
-  const { forward, counts } = createForwardWrites({
+  const { forward, counts, close } = createForwardWrites({
     leadership,
     locate: cluster.locate,
     lanes: createLanes(cluster),
@@ -90,6 +90,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
     },
     async close() {
       for (const stop of stopHandling) stop()
+      close()
       await leadership.close()
     },
   }

@@ -5,7 +5,7 @@ import { sizeOf } from './admission.ts'
 import { type Outcome, readOutcome, type SentWrite, type SentWrites, writeMethod } from './wire.ts'
 
 /** Calls to one node at once: enough to fill a long link, few enough that those who wait travel together. */
-const inFlightLimit = 4
+const inFlightLimit = 2
 const writesPerCall = 512
 /** A larger write travels alone. */
 const bytesPerCall = 1024 * 1024

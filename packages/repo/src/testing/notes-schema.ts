@@ -36,22 +36,6 @@ export const echo = define({
   run: async (_tx, value) => value,
 })
 
-/** Uses its transaction when it is over. */
-export const leak = define({
-  name: 'notes.leak',
-  version: 1,
-  input: z.null(),
-  async run(tx) {
-    return {
-      later: () =>
-        tx
-          .insertInto('notes')
-          .values({ text: 'leaked' } as never)
-          .execute(),
-    }
-  },
-})
-
 /** Nothing more fits into the file: to SQLite that is a full disk. */
 export const limitPages = define({
   name: 'notes.limit_pages',
@@ -73,6 +57,6 @@ export const schema: RepoSchema = {
       },
     },
   },
-  operations: [addNotes, echo, leak, limitPages] as never[],
+  operations: [addNotes, echo, limitPages] as never[],
   functions: { shout: (text: string) => text.toUpperCase(), pid: () => process.pid },
 }
