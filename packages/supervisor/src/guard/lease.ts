@@ -118,7 +118,9 @@ export function openLease(options: LeaseOptions): Lease {
     await disk.storeSet(set)
     sayWhyNot(undefined)
     reign = beginReign({
-      ...{ consul, keys, disk, log, node: self.node, session, term, startedAt, acked, onChange },
+      ...{ consul, keys, disk, log, node: self.node, session, term, startedAt, onChange },
+      // Else the first heartbeat would forget what the members have to have at least.
+      acked: () => acked() ?? verdict.acked,
       set: { value: set, index: outcome.indexes.get(keys.set)! },
     })
     onChange()
