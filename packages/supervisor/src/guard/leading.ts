@@ -56,8 +56,13 @@ export function beginLeading(options: LeadingOptions): Leading {
     log,
   } = options
   let isHandingOver = false
+  let hasNoDatabase = false
   const coverage = trackCoverage({ counted, copies })
-  const keeper = keepSet({ node, reign, coverage, peers, consulClearForMs, isBusy: () => isHandingOver, log })
+  const keeper = keepSet({
+    ...{ node, reign, coverage, peers, consulClearForMs, log },
+    hasNoDatabase: () => hasNoDatabase,
+    isBusy: () => isHandingOver,
+  })
   const stopListening = litefs.onPosition(coverage.produced)
   if (litefs.position) coverage.produced(litefs.position)
   for (const peer of peers()) heard(peer)
@@ -80,6 +85,7 @@ export function beginLeading(options: LeadingOptions): Leading {
       if (reign.ended.aborted) return
       if (isIsolated(reign.set)) return resign('most of the other nodes live, but not for this one')
       if (litefs.silentForMs > timing.litefsSilence) return resign('LiteFS does not answer')
+      if (coverage.latest === undefined) void askForPosition().catch(() => {})
       keeper.review()
       coverage.review()
     },
@@ -107,6 +113,13 @@ export function beginLeading(options: LeadingOptions): Leading {
     if (position && isSameDisk) coverage.reported(peer.node, position)
     else coverage.forget(peer.node)
     keeper.review()
+  }
+
+  /** LiteFS may lead before it serves, and so before its position is known: that is not yet an empty database. */
+  async function askForPosition() {
+    const position = await api.position(1000)
+    hasNoDatabase = position === undefined
+    if (position && coverage.latest === undefined) coverage.produced(position)
   }
 
   function counted(): string[] {

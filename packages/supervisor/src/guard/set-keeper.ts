@@ -10,6 +10,8 @@ export interface SetKeeperOptions {
   node: string
   reign: Reign
   coverage: Coverage
+  /** Is it known that this node has no data that another could lack? */
+  hasNoDatabase(): boolean
   peers(): Peer[]
   /** How long this node has seen Consul without a failure. */
   consulClearForMs(): number
@@ -29,7 +31,8 @@ export interface SetKeeper {
 /** A node this many transactions behind is near enough to be waited for. */
 const nearEnough = 200n
 
-export function keepSet({ node, reign, coverage, peers, consulClearForMs, isBusy, log }: SetKeeperOptions): SetKeeper {
+export function keepSet(options: SetKeeperOptions): SetKeeper {
+  const { node, reign, coverage, hasNoDatabase, peers, consulClearForMs, isBusy, log } = options
   const progress = new Map<string, { at: number; txid: bigint }>()
   let joining: { node: string; until: number } | undefined
 
@@ -103,13 +106,13 @@ export function keepSet({ node, reign, coverage, peers, consulClearForMs, isBusy
 
   function isNear(peer: Peer): boolean {
     if (!mayJoin(peer)) return false
-    if (coverage.latest === undefined) return true
+    if (coverage.latest === undefined) return hasNoDatabase()
     const proven = coverage.provenAt(peer.node)
     return proven !== undefined && coverage.latest.txid - proven <= nearEnough
   }
 
   function hasEverything(name: string): boolean {
-    if (coverage.latest === undefined) return true
+    if (coverage.latest === undefined) return hasNoDatabase()
     const proven = coverage.provenAt(name)
     return proven !== undefined && proven >= (coverage.acked?.txid ?? 0n)
   }
