@@ -92,6 +92,17 @@ describe('who may lead', () => {
       expect(await verdict).toMatchObject({ kind: 'may', base: { version: 5 } })
     })
 
+    it('is nobody while a member is only there with another disk, which knows nothing of the old one', async () => {
+      const b = { set: encodeSet(newestSet()) }
+      const answers = { b, c: { disk: 'a new disk' } }
+      expect(await reasonOf(judge({ newestSet, answers })(empty))).toContain('no answer from c')
+      // Once the new disk has become a member itself, nothing is missing.
+      const newer = set(5, ['a', 'b'])
+      newer.members.push(member('c', 'a new disk'))
+      const rejoined = { b, c: { disk: 'a new disk', set: encodeSet(newer) } }
+      expect(await judge({ newestSet, answers: rejoined })(empty)).toMatchObject({ kind: 'may', base: { version: 5 } })
+    })
+
     it('is not a node that a newer one left out', async () => {
       const newer = { set: encodeSet(set(5, ['b', 'c'])) }
       const verdict = judge({ newestSet, answers: { b: newer, c: newer } })(empty)

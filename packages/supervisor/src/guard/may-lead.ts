@@ -107,10 +107,10 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
       if (heard && isNewer(heard, set)) set = heard
     }
     const others = set.members.filter(({ node }) => node !== self.node)
-    const positions = others
-      .filter(({ node, disk }) => asked.get(node)?.disk === disk)
-      .map(({ node }) => parsePosition(asked.get(node)?.position ?? '')?.txid ?? 0n)
-    return { set, positions, missing: [] }
+    // The same node with another disk cannot say what the member knew.
+    const missing = others.filter(({ node, disk }) => asked.get(node)?.disk !== disk).map(({ node }) => node)
+    const positions = others.map(({ node }) => parsePosition(asked.get(node)?.position ?? '')?.txid ?? 0n)
+    return { set, positions, missing }
   }
 
   async function judgeFirstStart(): Promise<Verdict> {
