@@ -86,8 +86,12 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
     })
     if (closing.signal.aborted) return talk.close()
     conversation = talk
-    await talk.ask('follow', undefined, { deadlineMs: 2000 })
-    await talk.closed
+    try {
+      await talk.ask('follow', undefined, { deadlineMs: 2000 })
+      await talk.closed
+    } finally {
+      talk.close()
+    }
   }
 
   function become(next: LeaseState) {
