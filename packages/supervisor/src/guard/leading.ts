@@ -57,6 +57,7 @@ export function beginLeading(options: LeadingOptions): Leading {
   } = options
   let isHandingOver = false
   let hasNoDatabase = false
+  const disks = new Map<string, string | undefined>()
   const coverage = trackCoverage({ counted, copies })
   const keeper = keepSet({
     ...{ node, reign, coverage, peers, consulClearForMs, log },
@@ -105,6 +106,9 @@ export function beginLeading(options: LeadingOptions): Leading {
   }
 
   function heard(peer: Peer) {
+    // A node that was away may be back with another disk; what the former one had proves nothing for it.
+    if (disks.get(peer.node) !== peer.report?.disk) coverage.forget(peer.node)
+    disks.set(peer.node, peer.report?.disk)
     const position = parsePosition(peer.report?.position ?? '')
     const isSameDisk = reign.set.members.every(
       (member) => member.node !== peer.node || member.disk === peer.report?.disk,
