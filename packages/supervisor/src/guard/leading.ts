@@ -84,8 +84,11 @@ export function beginLeading(options: LeadingOptions): Leading {
     heard,
     review() {
       if (reign.ended.aborted) return
-      if (isIsolated(reign.set)) return resign('most of the other nodes live, but not for this one')
-      if (litefs.silentForMs > timing.litefsSilence) return resign('LiteFS does not answer')
+      if (isIsolated(reign.set)) return resign('most of the other nodes live, but not for this one', { leave: true })
+      // Leaving the set to members that are gone would leave nobody who may lead.
+      if (litefs.silentForMs > timing.litefsSilence) {
+        return resign('LiteFS does not answer', { leave: peers().some(isFit) })
+      }
       if (coverage.latest === undefined) void askForPosition().catch(() => {})
       keeper.review()
       coverage.review()
@@ -138,9 +141,9 @@ export function beginLeading(options: LeadingOptions): Leading {
     return length < minInSync ? undefined : length
   }
 
-  function resign(reason: string) {
+  function resign(reason: string, how: { leave: boolean }) {
     log.warn({ term: reign.term }, `gives up the lease: ${reason}`)
-    void reign.release({ leave: true })
+    void reign.release(how)
   }
 
   function chooseTarget(to: string | undefined): Peer {
