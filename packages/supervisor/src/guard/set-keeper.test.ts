@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { InSyncSet } from './in-sync-set.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type InSyncSet, withMember } from './in-sync-set.ts'
 import { trackCoverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
 import type { Reign } from './reign.ts'
@@ -19,27 +19,54 @@ const newcomer = {
   },
 } as Partial<Peer> as Peer
 
-function membersAfterReview(hasNoDatabase: boolean): string[] {
-  const reign = { set: alone, pendingSet: undefined as InSyncSet | undefined, ended: new AbortController().signal }
-  const changeSet: Reign['changeSet'] = async (change) => {
-    reign.pendingSet = change(reign.set)
+interface Given {
+  set?: InSyncSet
+  hasNoDatabase?: boolean
+  silentForMs?: () => number
+}
+
+/** Of the leader `a`, with `b` as its only peer. */
+function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0 }: Given) {
+  const reign = {
+    ...{ set, pendingSet: undefined, ended: new AbortController().signal },
+    async changeSet(change: (set: InSyncSet) => InSyncSet) {
+      reign.set = change(reign.set)
+    },
   }
-  keepSet({
+  const { review } = keepSet({
     node: 'a',
-    reign: { ...reign, changeSet } as Partial<Reign> as Reign,
+    reign: reign as Partial<Reign> as Reign,
     coverage: trackCoverage({ counted: () => [], copies: () => 1 }),
     hasNoDatabase: () => hasNoDatabase,
-    peers: () => [newcomer],
+    peers: () => [{ ...newcomer, silentForMs }],
     consulClearForMs: () => 10_000,
     isBusy: () => false,
     log: { info() {}, warn() {}, error() {} },
-  }).review()
-  return (reign.pendingSet ?? reign.set).members.map(({ node }) => node)
+  })
+  return function membersAfterReview(): string[] {
+    review()
+    return reign.set.members.map(({ node }) => node)
+  }
 }
 
 describe('keepSet', () => {
   it('takes in whoever comes while there is no database, and nobody while that is not known', () => {
-    expect(membersAfterReview(true)).toEqual(['a', 'b'])
-    expect(membersAfterReview(false)).toEqual(['a'])
+    expect(keeper({ hasNoDatabase: true })()).toEqual(['a', 'b'])
+    expect(keeper({ hasNoDatabase: false })()).toEqual(['a'])
+  })
+
+  it('blames nobody for a silence that was a pause of its own', () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => clock.mockRestore())
+    const set = withMember(alone, { node: 'b', disk: 'disk of b', address: 'b:1' })
+    let heardAt = 0
+    const membersAfterReview = keeper({ set, silentForMs: () => now - heardAt })
+    now = 2500
+    expect(membersAfterReview()).toEqual(['a', 'b'])
+    heardAt = now
+    for (; now < 4300; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
+    now = 4600
+    expect(membersAfterReview()).toEqual(['a'])
   })
 })
