@@ -93,6 +93,23 @@ describe('a page that changes', () => {
     expect(await socket.heard('page')).toMatchObject({ version: 'v Hello' })
   })
 
+  it('is looked at again when it changed while its first look was under way', async () => {
+    const first = Promise.withResolvers<void>()
+    let text = 'Old'
+    await open({
+      look: async () => {
+        const seen = pageWith(text)
+        await first.promise
+        return seen
+      },
+    })
+    const socket = await readerOf('/', 'v Old')
+    text = 'New'
+    test.live.rooms.touch(['posts'])
+    first.resolve()
+    expect(await socket.heard('page')).toMatchObject({ from: 'v Old', version: 'v New' })
+  })
+
   it('leaves nothing behind when its last reader goes', async () => {
     await open()
     const socket = await readerOf('/')
