@@ -59,7 +59,11 @@ export function createApi({ calls, secret, log, cover, now = () => new Date() }:
       const { status, error: told } = answerOf(error)
       if (status >= 500) log.error({ err: error, requestId, url: request.url }, 'a call of the API failed')
       else log.info({ requestId, url: request.url, code: told.code }, 'a call of the API was refused')
-      if (response.headersSent) return void response.destroy()
+      if (response.headersSent) {
+        // Some say themselves, in what they had begun to answer, that it failed.
+        if (!response.writableEnded) response.destroy()
+        return
+      }
       // What is left of the body is not read; the connection cannot be used for another request.
       if (!request.complete) discardBody(request, response, 65_536)
       send(request, response, status, { error: { ...told, requestId } })
