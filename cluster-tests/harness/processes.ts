@@ -95,9 +95,10 @@ function namespaceOf(pid: number): string | undefined {
  */
 export async function freezeAll(namespaceInode: string): Promise<void> {
   await eventually('every process of the node stands still', () => {
-    const moving = processesIn(namespaceInode).filter((pid) => !isStopped(pid))
-    signalAll(moving, 'SIGSTOP')
-    return moving.length === 0
+    const states = new Map(processesIn(namespaceInode).map((pid) => [pid, stateOf(pid)]))
+    const unstopped = [...states.keys()].filter((pid) => states.get(pid) !== 'stopped')
+    signalAll(unstopped, 'SIGSTOP')
+    return unstopped.every((pid) => states.get(pid) === 'in-kernel')
   })
 }
 
@@ -123,10 +124,17 @@ function signalAll(pids: number[], signal: NodeJS.Signals) {
   }
 }
 
-function isStopped(pid: number): boolean {
+/**
+ * `in-kernel` for one that waits in a system call that no signal interrupts, like an application whose LiteFS stopped
+ * before it answered: its signal waits too, and it stops before it has another instruction of its own.
+ */
+function stateOf(pid: number): 'stopped' | 'in-kernel' | 'moving' {
   try {
-    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    const [, letter] = /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    if (letter === 'T') return 'stopped'
+    return letter === 'D' ? 'in-kernel' : 'moving'
   } catch {
-    return true
+    // It ended.
+    return 'stopped'
   }
 }
