@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type AcceptLossAnswer, type GuardStatus, isSameState, type LeaseState } from './control-protocol.ts'
 import { type Conversation, converse } from './conversation.ts'
 import { GuardError } from './errors.ts'
+import { remainingUntil } from './moment.ts'
 import { encodePosition, type Position } from './position.ts'
 
 export interface GuardClient {
@@ -15,7 +16,10 @@ export interface GuardClient {
      */
     whenCovered(position: Position, signal: AbortSignal): Promise<{ copies: number }>
   }
-  /** Fits the data layer's `WriteLease`. Without a guard to ask it is not held. */
+  /**
+   * Fits the data layer's `WriteLease`. Without a guard to ask it is not held, nor once the guard has said nothing for
+   * as long as its last heartbeat proves the lease.
+   */
   readonly lease: {
     readonly state: LeaseState
     onChange(listener: () => void): () => void
@@ -33,7 +37,10 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
   const closing = new AbortController()
   const listeners = new Set<() => void>()
   let conversation: Conversation | undefined
-  let state: LeaseState = { kind: 'not-held' }
+  let told: LeaseState = { kind: 'not-held' }
+  /** What the listeners know. */
+  let announced: LeaseState = told
+  let expiry: NodeJS.Timeout | undefined
   let drain: (options: { deadlineMs: number }) => Promise<void> = async () => {}
   const running = run()
 
@@ -47,7 +54,7 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
     },
     lease: {
       get state() {
-        return state
+        return provenState()
       },
       onChange(listener) {
         listeners.add(listener)
@@ -95,9 +102,22 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
   }
 
   function become(next: LeaseState) {
-    if (isSameState(state, next)) return
-    state = next
+    told = next
+    announce()
+  }
+
+  function announce() {
+    clearTimeout(expiry)
+    const state = provenState()
+    if (state.kind !== 'not-held') expiry = setTimeout(announce, Math.max(remainingUntil(state.until), 0) + 1)
+    if (isSameState(state, announced)) return
+    announced = state
     for (const listener of listeners) listener()
+  }
+
+  /** A guard that stands still cannot say that its proof is over, and others may lead by then. */
+  function provenState(): LeaseState {
+    return told.kind === 'not-held' || remainingUntil(told.until) > 0 ? told : { kind: 'not-held' }
   }
 }
 

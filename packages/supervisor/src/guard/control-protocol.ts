@@ -1,9 +1,11 @@
+import type { Moment } from './moment.ts'
+
 /** What the application may do with a write. A union of its own, so that the data layer needs nothing of this package. */
 export type LeaseState =
-  /** This node leads, and a heartbeat proves it. */
-  | { kind: 'held'; term: string }
+  /** This node leads, and a heartbeat proves it up to `until`; told again whenever a later one does. */
+  | { kind: 'held'; term: string; until: Moment }
   /** It leads, and new writes have to wait: a handover, or too few members in sync. */
-  | { kind: 'draining' }
+  | { kind: 'draining'; because: 'handover' | 'few-members'; until: Moment }
   | { kind: 'not-held' }
 
 export interface GuardStatus {
@@ -36,6 +38,9 @@ export interface GuardStatus {
 
 export type AcceptLossAnswer = { kind: 'confirm'; confirmation: string; mayBeLost: string } | { kind: 'accepted' }
 
+/** Apart from how long it is proven. */
 export function isSameState(a: LeaseState, b: LeaseState): boolean {
-  return a.kind === b.kind && (a.kind !== 'held' || b.kind !== 'held' || a.term === b.term)
+  if (a.kind === 'held' && b.kind === 'held') return a.term === b.term
+  if (a.kind === 'draining' && b.kind === 'draining') return a.because === b.because
+  return a.kind === b.kind
 }

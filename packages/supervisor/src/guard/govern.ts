@@ -146,7 +146,9 @@ export function governGuard(given: GovernOptions) {
   function leaseState(): LeaseState {
     const reign = lease.reign
     if (!reign?.isProven || leading?.reign !== reign) return { kind: 'not-held' }
-    return leading.isDraining ? { kind: 'draining' } : { kind: 'held', term: String(reign.term) }
+    const { provenUntil: until } = reign
+    const because = leading.drainingBecause
+    return because ? { kind: 'draining', because, until } : { kind: 'held', term: String(reign.term), until }
   }
 
   function changed() {
@@ -154,7 +156,7 @@ export function governGuard(given: GovernOptions) {
     if (reign && leading?.reign !== reign) begin(reign)
     leading?.coverage.review()
     const state = leaseState()
-    if (isSameState(state, published)) return
+    if (isSameState(state, published) && untilOf(state) === untilOf(published)) return
     published = state
     publish(state)
   }
@@ -276,4 +278,8 @@ export function governGuard(given: GovernOptions) {
     await consul.transact([{ verb: 'delete', key: keys.node(node) }])
     peers.forget(node)
   }
+}
+
+function untilOf(state: LeaseState): number | undefined {
+  return state.kind === 'not-held' ? undefined : state.until.monotonic
 }

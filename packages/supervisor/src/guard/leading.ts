@@ -32,8 +32,8 @@ export interface Leading {
   readonly reign: Reign
   readonly coverage: Coverage
   readonly isHandingOver: boolean
-  /** Do new writes have to wait? */
-  readonly isDraining: boolean
+  /** Why new writes have to wait, if they have to. */
+  readonly drainingBecause: 'handover' | 'few-members' | undefined
   heard(peer: Peer): void
   review(): void
   /** To the named node, or the one that is nearest to everything. */
@@ -78,8 +78,9 @@ export function beginLeading(options: LeadingOptions): Leading {
     get isHandingOver() {
       return isHandingOver
     },
-    get isDraining() {
-      return isHandingOver || copies() === undefined
+    get drainingBecause() {
+      if (isHandingOver) return 'handover'
+      return copies() === undefined ? 'few-members' : undefined
     },
     heard,
     review() {

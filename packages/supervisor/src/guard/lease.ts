@@ -6,9 +6,10 @@ import { GuardError } from './errors.ts'
 import { encodeSet, type InSyncSet, keepOnly, type Member } from './in-sync-set.ts'
 import { type GuardLog, sayChanges } from './log.ts'
 import type { Verdict } from './may-lead.ts'
+import { thisMoment } from './moment.ts'
 import type { Position } from './position.ts'
 import { encodeHeartbeat, type Keys, type LeaseRecord, type LeaseValue, lookAt, type Picture } from './records.ts'
-import { beginReign, type Reign, thisMoment } from './reign.ts'
+import { beginReign, type Reign } from './reign.ts'
 
 export interface LeaseOptions {
   consul: Consul

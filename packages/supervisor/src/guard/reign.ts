@@ -4,6 +4,7 @@ import type { Disk } from './disk.ts'
 import { GuardError } from './errors.ts'
 import { encodeSet, type InSyncSet, without } from './in-sync-set.ts'
 import type { GuardLog } from './log.ts'
+import { after, type Moment, remainingUntil, thisMoment } from './moment.ts'
 import type { Position } from './position.ts'
 import { encodeHeartbeat, type Keys, lookAt } from './records.ts'
 import { timing } from './timing.ts'
@@ -30,6 +31,8 @@ export interface Reign {
   readonly session: string
   /** Nobody else can lead, or acknowledge, as long as this is true; known by the heartbeat alone. */
   readonly isProven: boolean
+  /** Until then, unless another heartbeat is accepted. */
+  readonly provenUntil: Moment
   readonly set: InSyncSet
   /** A set that was proposed and of which nobody knows yet whether it counts: until then both do. */
   readonly pendingSet: InSyncSet | undefined
@@ -51,7 +54,7 @@ export function beginReign(options: ReignOptions): Reign {
   ]
   let set = options.set
   let pending: InSyncSet | undefined
-  let provenAt = options.startedAt
+  let provenUntil = after(options.startedAt, timing.provenFor)
   let expiry: NodeJS.Timeout | undefined
   let changing: Promise<void> = Promise.resolve()
   watchExpiry()
@@ -61,7 +64,10 @@ export function beginReign(options: ReignOptions): Reign {
     term,
     session,
     get isProven() {
-      return !ending.signal.aborted && remainingOf(provenAt) > 0
+      return !ending.signal.aborted && remainingUntil(provenUntil) > 0
+    },
+    get provenUntil() {
+      return provenUntil
     },
     get set() {
       return set.value
@@ -102,7 +108,7 @@ export function beginReign(options: ReignOptions): Reign {
     for (let count = 1; !ending.signal.aborted; count++) {
       const startedAt = thisMoment()
       const isAccepted = await beat(count, startedAt)
-      const pause = isAccepted ? timing.beatEvery - (performance.now() - startedAt.monotonic) : 100
+      const pause = isAccepted ? remainingUntil(after(startedAt, timing.beatEvery)) : 100
       await delay(Math.max(pause, 0), undefined, { signal: ending.signal }).catch(() => {})
     }
   }
@@ -120,15 +126,14 @@ export function beginReign(options: ReignOptions): Reign {
   }
 
   function prove(startedAt: Moment) {
-    const wasProven = reign.isProven
-    provenAt = startedAt
+    provenUntil = after(startedAt, timing.provenFor)
     watchExpiry()
-    if (!wasProven) onChange()
+    onChange()
   }
 
   function watchExpiry() {
     clearTimeout(expiry)
-    expiry = setTimeout(onChange, Math.max(remainingOf(provenAt), 0) + 1)
+    expiry = setTimeout(onChange, Math.max(remainingUntil(provenUntil), 0) + 1)
   }
 
   /** Sends it until the answer is known: a change that got no answer may still happen. */
@@ -177,19 +182,4 @@ export function beginReign(options: ReignOptions): Reign {
       }
     }
   }
-}
-
-/** A machine that was paused may not count the pause on its monotonic clock; its wall clock was set right since. */
-export interface Moment {
-  monotonic: number
-  wall: number
-}
-
-export function thisMoment(): Moment {
-  return { monotonic: performance.now(), wall: Date.now() }
-}
-
-/** By whichever clock says less. */
-function remainingOf({ monotonic, wall }: Moment): number {
-  return timing.provenFor - Math.max(performance.now() - monotonic, Date.now() - wall)
 }
