@@ -5,6 +5,7 @@ import type { Disk } from './disk.ts'
 import { GuardError } from './errors.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { Peers } from './peers.ts'
+import type { PermissionSlip } from './permission.ts'
 import { encodePosition } from './position.ts'
 import { timing } from './timing.ts'
 
@@ -13,6 +14,7 @@ export interface AcceptLossOptions {
   disk: Disk
   litefs: LitefsWatch
   peers: Peers
+  permission: PermissionSlip
 }
 
 /**
@@ -20,10 +22,11 @@ export interface AcceptLossOptions {
  * is worth nothing once the set or this node's data is another.
  */
 export async function acceptLoss(
-  { watch, disk, litefs, peers }: AcceptLossOptions,
+  { watch, disk, litefs, peers, permission }: AcceptLossOptions,
   confirmation: string | undefined,
 ): Promise<AcceptLossAnswer> {
-  const { lease, set, heartbeat } = await watch.look()
+  const picture = await watch.look()
+  const { lease, set, heartbeat } = picture
   if (lease?.session !== undefined && !watch.isHolderSilent)
     throw new GuardError('lease_held', `${lease.value?.node} holds the lease`)
   const last = set?.value ?? disk.newestSet
@@ -31,6 +34,7 @@ export async function acceptLoss(
   const expected = createHash('sha256').update(`${last?.lineage} ${last?.version} ${here}`).digest('hex').slice(0, 8)
   if (confirmation === expected) {
     await watch.deposeSilent()
+    permission.give('accept-loss', picture)
     return { kind: 'accepted' }
   }
   if (confirmation !== undefined) throw new GuardError('bad_confirmation', `"${confirmation}" confirms something else`)

@@ -18,6 +18,7 @@ import type { LitefsWatch } from './litefs-watch.ts'
 import type { SetAnswer } from './may-lead.ts'
 import { repeat } from './observer.ts'
 import type { Peer, Peers } from './peers.ts'
+import { keepPermission } from './permission.ts'
 import type { Keys } from './records.ts'
 import { describeGuard } from './status.ts'
 import { timing } from './timing.ts'
@@ -58,7 +59,7 @@ export function governGuard(given: GovernOptions) {
   const { log, minInSync = 1, preferredRegion, returnAfterMs = 600_000 } = options
   let leading: Leading | undefined
   let published: LeaseState = { kind: 'not-held' }
-  let permission: { kind: 'init' | 'accept-loss'; until: number } | undefined
+  const permission = keepPermission()
   let hasLeft = false
   let isLitefsGone = false
   let isBeingHanded = false
@@ -77,14 +78,11 @@ export function governGuard(given: GovernOptions) {
       await leading.handOver({ to, deadlineMs: handoverWithin })
     },
     async init() {
-      if ((await watch.look()).set) throw new GuardError('already_initialized', 'the cluster has an in-sync set')
-      permission = { kind: 'init', until: performance.now() + 60_000 }
+      const picture = await watch.look()
+      if (picture.set) throw new GuardError('already_initialized', 'the cluster has an in-sync set')
+      permission.give('init', picture)
     },
-    async acceptLoss(confirmation) {
-      const answer = await acceptLoss({ watch, disk, litefs, peers }, confirmation)
-      if (answer.kind === 'accepted') permission = { kind: 'accept-loss', until: performance.now() + 60_000 }
-      return answer
-    },
+    acceptLoss: (confirmation) => acceptLoss({ watch, disk, litefs, peers, permission }, confirmation),
     remove,
     async leave() {
       hasLeft = true
@@ -108,9 +106,7 @@ export function governGuard(given: GovernOptions) {
     get leading() {
       return lease.reign && leading
     },
-    get permission() {
-      return permission && performance.now() < permission.until ? permission.kind : undefined
-    },
+    permissionFor: permission.for,
     get joins() {
       return joins()
     },
@@ -162,7 +158,7 @@ export function governGuard(given: GovernOptions) {
   }
 
   function begin(reign: NonNullable<Lease['reign']>) {
-    permission = undefined
+    permission.withdraw()
     ledSince = performance.now()
     leading = beginLeading({
       ...{ node: self.node, reign, litefs, api, minInSync, drain, log },

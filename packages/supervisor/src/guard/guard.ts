@@ -116,7 +116,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     isIsolated: hearing.isIsolated,
     isSettled: hearing.isSettled,
     hasBetter: (set) => !server.hasApplication && hearing.hasServing(set),
-    permission: () => govern.permission,
+    permissionFor: (picture) => govern.permissionFor(picture),
   })
   const lease = openLease({
     ...{ consul, keys, disk, log, self },

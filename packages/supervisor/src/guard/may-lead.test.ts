@@ -29,7 +29,7 @@ function judge(options: Partial<MayLeadOptions> & { answers?: Record<string, Par
     isSettled: () => true,
     hasBetter: () => false,
     expectedNodes: undefined,
-    permission: () => undefined,
+    permissionFor: () => undefined,
     async askForSet(node) {
       const answer = options.answers?.[node]
       if (!answer) throw new Error('no answer')
@@ -129,7 +129,7 @@ describe('who may lead', () => {
   describe('at the first start', () => {
     it('is nobody until a person says so, or as many nodes are there as expected', async () => {
       expect(await reasonOf(judge({})(empty))).toContain('atoll init')
-      expect(await judge({ permission: () => 'init' })(empty)).toMatchObject({
+      expect(await judge({ permissionFor: () => 'init' })(empty)).toMatchObject({
         kind: 'may',
         base: { members: [{ node: 'a' }] },
       })
@@ -139,7 +139,7 @@ describe('who may lead', () => {
 
     it('is nobody when another node knows that the cluster exists', async () => {
       const answers = { b: { set: encodeSet(set(2, ['b'])) } }
-      for (const how of [{ permission: () => 'init' as const }, { expectedNodes: 2 }]) {
+      for (const how of [{ permissionFor: () => 'init' as const }, { expectedNodes: 2 }]) {
         expect(await reasonOf(judge({ ...how, answers })(empty))).toContain('knows that the cluster exists')
       }
     })
@@ -151,7 +151,7 @@ describe('who may lead', () => {
   })
 
   it('is whom a person chose, alone, in a cluster of its own from then on', async () => {
-    const verdict = await judge({ permission: () => 'accept-loss' })(withSet(set(3, ['b']), at(99)))
+    const verdict = await judge({ permissionFor: () => 'accept-loss' })(withSet(set(3, ['b']), at(99)))
     expect(verdict).toMatchObject({ kind: 'may', base: { members: [{ node: 'a' }] }, setIndex: 9, acked: undefined })
     expect((verdict as { base: InSyncSet }).base.lineage).not.toBe('one')
   })

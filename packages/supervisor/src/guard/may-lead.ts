@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type InSyncSet, isMember, isNewer, type Member, parseSet } from './in-sync-set.ts'
+import type { PermissionKind } from './permission.ts'
 import { type Position, parsePosition } from './position.ts'
 import type { Picture } from './records.ts'
 
@@ -39,8 +40,8 @@ export interface MayLeadOptions {
   hasBetter(set: InSyncSet): boolean
   /** A cluster that never existed starts once so many nodes are there; without it a person says `init`. */
   expectedNodes: number | undefined
-  /** A person said that this is a new cluster, or that what the members had may be lost. */
-  permission(): 'init' | 'accept-loss' | undefined
+  /** What a person said about the in-sync set that Consul shows. */
+  permissionFor(picture: Picture): PermissionKind | undefined
 }
 
 /** Decides whether this node has every acknowledged write. */
@@ -56,18 +57,18 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     isSettled,
     hasBetter,
     expectedNodes,
-    permission,
+    permissionFor,
   } = options
 
   return async function mayLead(picture) {
     if (!candidate) return mayNot('this node is not a candidate')
-    if (permission() === 'accept-loss') return acceptLoss(picture)
+    if (permissionFor(picture) === 'accept-loss') return acceptLoss(picture)
     const kept = picture.set?.value
     if (picture.set && !kept) return mayNot('the in-sync set in Consul cannot be read')
     const own = newestSet()
     if (kept && (!own || !isNewer(own, kept))) return judgeMember(kept, picture)
     if (own) return judgeWithoutConsul(own, picture)
-    return judgeFirstStart()
+    return judgeFirstStart(picture)
   }
 
   async function judgeMember(set: InSyncSet, { set: record, heartbeat }: Picture): Promise<Verdict> {
@@ -113,8 +114,8 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     return { set, positions, missing }
   }
 
-  async function judgeFirstStart(): Promise<Verdict> {
-    const isTold = permission() === 'init'
+  async function judgeFirstStart(picture: Picture): Promise<Verdict> {
+    const isTold = permissionFor(picture) === 'init'
     const others = connected()
     if (!isTold && expectedNodes === undefined) return mayNot('the cluster was never initialized: run `atoll init`')
     if (!isTold && others.length + 1 < expectedNodes!) {
