@@ -51,7 +51,7 @@ function keptByGuard(socket: string): Keeper {
   const guard = openGuardClient({ socket })
   let draining = Promise.withResolvers<void>()
   guard.lease.onChange(() => {
-    if (guard.lease.state.kind !== 'draining') draining = Promise.withResolvers()
+    draining = Promise.withResolvers()
   })
   guard.onDrain(() => draining.promise)
   return {

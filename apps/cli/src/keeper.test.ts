@@ -30,6 +30,15 @@ describe('a handover that the guard begins', () => {
     guard.become({ kind: 'draining' } as State)
     expect(await isSettled(guard.askToDrain())).toBe(false)
   })
+
+  it('is not ready because writes were parked before for too few members', async () => {
+    const guard = fakeGuard()
+    const { lease } = keptByGuard(guard)
+    guard.become({ kind: 'draining', because: 'few-members' } as State)
+    lease.drained?.()
+    guard.become({ kind: 'draining', because: 'handover' } as State)
+    expect(await isSettled(guard.askToDrain())).toBe(false)
+  })
 })
 
 function fakeGuard() {

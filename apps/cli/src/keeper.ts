@@ -22,8 +22,9 @@ export function openKeeper(
 /** A handover waits for the data layer: the guard asks, and the data layer says when no transaction is running. */
 export function keptByGuard(guard: GuardClient): Keeper {
   let draining = Promise.withResolvers<void>()
+  // Also when it goes on draining for another reason: a reign may have begun since the writes were parked.
   guard.lease.onChange(() => {
-    if (guard.lease.state.kind !== 'draining') draining = Promise.withResolvers()
+    draining = Promise.withResolvers()
   })
   guard.onDrain(() => draining.promise)
   return {

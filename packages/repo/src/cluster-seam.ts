@@ -61,8 +61,8 @@ export type LeaseState =
   /** `term` names one holding of the lease: the same name again means that nobody else held it in between. */
   | { kind: 'held'; term: string }
   | { kind: 'not-held' }
-  /** A handover is under way: no new writes. */
-  | { kind: 'draining' }
+  /** No new writes: a handover is under way, or, when it says so, there are too few members to take them. */
+  | { kind: 'draining'; because?: 'handover' | 'few-members' }
 
 /** Whether this node's right to write can be proven now. */
 export interface WriteLease {

@@ -249,4 +249,28 @@ describe('a reign', () => {
     await Promise.all(parked)
     expect((await textsOn('a')).toSorted()).toEqual(['here', 'there'])
   })
+
+  it('begins no reign in the middle of a handover, but once it was given up', async () => {
+    await start()
+    const { node, lease } = cluster.node('a')
+    lease({ kind: 'draining', because: 'handover' })
+    cluster.elect('a')
+    await vi.waitFor(() => expect(node.state.problem?.code).toBe('fenced'))
+    expect(node.state.epoch).toBeUndefined()
+    lease({ kind: 'held', term: '1' })
+    await leads('a')
+    expect(await add('a', 'after')).toMatchObject({ value: 1 })
+  })
+
+  it('begins a reign with too few members, which takes no write before there are enough', async () => {
+    await start()
+    const { node, lease } = cluster.node('a')
+    lease({ kind: 'draining', because: 'few-members' })
+    cluster.elect('a')
+    await vi.waitFor(() => expect(node.state.epoch?.number).toBe(1))
+    const parked = add('a', 'parked')
+    await vi.waitFor(() => expect(node.state.writes.parked).toBe(1))
+    lease({ kind: 'held', term: '1' })
+    expect(await parked).toMatchObject({ value: 1 })
+  })
 })

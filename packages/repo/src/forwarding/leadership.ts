@@ -88,6 +88,7 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
       const reign = new AbortController()
       try {
         await host.setFence(fenceFor(cluster.lease.state))
+        if (isHandingOver(cluster.lease.state)) throw new RepoError('fenced', 'a handover is under way')
         const { epoch } = (await host.beginReign()).token
         problem = undefined
         attempt = 0
@@ -132,7 +133,8 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
     const isPrimary = current.kind === 'leading' || current.kind === 'draining' || current.kind === 'beginning'
     if (!isPrimary && state.kind !== 'draining') return
     void host.setFence(fenceFor(state)).then(() => {
-      if (cluster.lease.state.kind === 'draining') cluster.lease.drained?.()
+      // Told of the fence that was set for this very state: a reign may have begun since one for too few members.
+      if (state.kind === 'draining' && isSameDraining(state, cluster.lease.state)) cluster.lease.drained?.()
     })
   }
 
@@ -150,8 +152,18 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
 }
 
 function fenceFor(state: LeaseState) {
-  if (state.kind === 'draining') return { kind: 'closed', reason: 'a handover is under way' } as const
+  if (isHandingOver(state)) return { kind: 'closed', reason: 'a handover is under way' } as const
+  if (state.kind === 'draining') return { kind: 'closed', reason: 'too few members are in sync' } as const
   return { kind: 'open' } as const
+}
+
+/** A reign may begin with too few members, so that they find a database; the position must not move in a handover. */
+function isHandingOver(state: LeaseState): boolean {
+  return state.kind === 'draining' && state.because !== 'few-members'
+}
+
+function isSameDraining(a: LeaseState, b: LeaseState): boolean {
+  return a.kind === 'draining' && b.kind === 'draining' && isHandingOver(a) === isHandingOver(b)
 }
 
 function over(reason: string): RepoError {
