@@ -18,6 +18,7 @@ describe('the in-sync set', () => {
 
     await member.kill()
     const older = keepDisk(member)
+    await setIs(primary, ['n1'])
     await member.start()
     await setIs(primary, ['n1', 'n2'])
     await load.nextWrite()
