@@ -15,6 +15,7 @@ import { replicationErrors } from './packages/replication/src/errors.ts'
 import { repoErrors } from './packages/repo/src/errors.ts'
 import { supervisorErrors } from './packages/supervisor/src/errors.ts'
 import { guardErrors } from './packages/supervisor/src/guard/errors.ts'
+import { troubles } from './packages/supervisor/src/process/trouble.ts'
 
 type Table = Record<string, { fix: string; applied?: string; severity?: string; status?: number }>
 
@@ -38,6 +39,11 @@ const tables: [title: string, lead: string, table: Table][] = [
   ['Replication', 'What LiteFS, or the file in its place, could not do.', replicationErrors],
   ['The guard of the lease', 'Who may write, and handing over.', guardErrors],
   ['The supervisor', 'The process that starts the others.', supervisorErrors],
+  [
+    'A node that cannot start',
+    'What the address of the site says in its place, with 503, until it is mended.',
+    troubles,
+  ],
   ['Backups', 'None of them changes anything.', backupErrors],
   ['atoll doctor', '*fatal* ones stop `atoll start`, *error* ones end the command with 1.', findings],
 ]

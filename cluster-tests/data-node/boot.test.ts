@@ -38,7 +38,7 @@ describe('migrations', () => {
     await Promise.all(cluster.nodes.map((node) => node.start()))
     await ready(cluster)
     for (const node of cluster.nodes) expect(await marks(node)).toEqual(later)
-  })
+  }, 90_000)
 
   it('leave nothing half-done when their primary dies, and old and new releases serve meanwhile', async () => {
     const releases = new Map<string, DataNodeOptions['schema']>()

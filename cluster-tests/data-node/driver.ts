@@ -34,10 +34,11 @@ export function dataNode(settingsOf: (node: ClusterNode) => DataNodeOptions): Pa
         ...settingsOf(node),
       }
       const running = node.runScript(main, [], { name: 'app', env: { DATA_NODE: JSON.stringify(settings) } })
-      await eventually(`the data node ${node.name} answers`, () => {
+      const answers = () => {
         if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-2000)}`)
         return state(node)
-      })
+      }
+      await eventually(`the data node ${node.name} answers`, answers, { timeoutMs: 40_000 })
       return running
     },
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Token } from '../../packages/repo/src/index.ts'
 import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
 import { unmount } from '../harness/unmount.ts'
 import { account, freshNumbers } from './account.ts'
@@ -11,7 +12,7 @@ let cluster: Cluster
 
 beforeAll(async () => {
   cluster = await openDataCluster('faults', { consul: { durable: true } })
-})
+}, 120_000)
 afterAll(() => cluster.close())
 
 const patient = { deadlineMs: 40_000 }
@@ -76,20 +77,23 @@ describe('writers on replicas lose nothing and double nothing when', () => {
     const primary = await cluster.primary()
     const replicas = await cluster.replicas()
     const before = await counted(replicas, 'parked')
+    await run(primary, { operation: 'accounts.open', input: { count: 10, balance: 100 } })
+    const watching = Promise.all(replicas.map((node) => work(node, 'watch', { total: 1000, untilMs: 6000 })))
+    const moving = work(replicas[0]!, 'bank', { writers: 8, count: 50, accounts: 10, ...patient })
+    moving.catch(() => {})
+    watching.catch(() => {})
     const histories = await under(replicas, async () => {
       await primary.kill('litefs')
-      await eventually(
-        'another leads',
-        async () => (await Promise.all(replicas.map(state))).some(({ leadership }) => leadership === 'leading'),
-        {
-          timeoutMs: 30_000,
-        },
-      )
+      await anotherLeads(replicas)
       await restartLitefs(primary)
     })
     expectAllApplied(histories)
     expect(await counted(replicas, 'parked')).toBeGreaterThan(before)
     expect((await cluster.primary()).name).not.toBe(primary.name)
+    // What came before the failover, during it and after it: the sum of the accounts never changes.
+    expect((await moving).unknown).toEqual([])
+    for (const { looks, wrong } of await watching)
+      expect({ wrong, hasLooked: looks > 50 }).toEqual({ wrong: [], hasLooked: true })
   }, 120_000)
 
   it('a whole replica is killed, and starts again', async () => {
@@ -109,6 +113,39 @@ describe('writers on replicas lose nothing and double nothing when', () => {
     })
     expectAllApplied(histories)
   }, 90_000)
+})
+
+describe('a failover that loses what only one node had', () => {
+  it('is told to whoever holds a token of it, on every node, also on the one that comes back', async () => {
+    const primary = await cluster.primary()
+    const replicas = await cluster.replicas()
+    const counter = 'lost'
+    const kept = await work(replicas[0]!, 'step', { counter, write: true })
+    await cluster.partition(primary, replicas)
+    const gone = await work(primary, 'step', { counter, write: true, durability: 'local' })
+    expect(gone.written).toBe(2)
+    await primary.kill()
+    // Their kernels would still deliver what the dead one had sent: their connections have to end first.
+    for (const node of replicas) await node.kill('litefs')
+    await cluster.heal()
+    await Promise.all(replicas.map(restartLitefs))
+    await anotherLeads(replicas)
+    for (const node of replicas) {
+      await expect(work(node, 'step', { counter, write: false, ...tokenOf(gone) })).rejects.toMatchObject({
+        code: 'lost',
+      })
+      expect(await work(node, 'step', { counter, write: false, ...tokenOf(kept) })).toMatchObject({ read: 1 })
+    }
+    await unmount(primary.mount)
+    await primary.restart()
+    await ready(cluster)
+    await expect(work(primary, 'step', { counter, write: false, ...tokenOf(gone) })).rejects.toMatchObject({
+      code: 'lost',
+    })
+    expect(await work(primary, 'step', { counter, write: false, ...tokenOf(kept) })).toMatchObject({ read: 1 })
+  }, 120_000)
+
+  const tokenOf = ({ token }: { token: Token | undefined }) => ({ token: token! })
 })
 
 describe('without a primary', () => {
@@ -155,6 +192,14 @@ describe('without a primary', () => {
     await ready(cluster)
   }, 90_000)
 })
+
+async function anotherLeads(replicas: ClusterNode[]) {
+  await eventually(
+    'another leads',
+    async () => (await Promise.all(replicas.map(state))).some(({ leadership }) => leadership === 'leading'),
+    { timeoutMs: 30_000 },
+  )
+}
 
 /** What a dead LiteFS leaves mounted is taken away first, as its supervisor would. */
 async function restartLitefs(node: ClusterNode) {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   cluster = await openDataCluster('forwarding', { node: { limits } })
   primary = await cluster.primary()
   replicas = await cluster.replicas()
-})
+}, 120_000)
 afterEach(() => cluster.delay(0))
 afterAll(() => cluster.close())
 

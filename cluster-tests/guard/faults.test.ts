@@ -20,6 +20,13 @@ describe('a guarded cluster under load', () => {
     expect(await shared.cluster.primary()).not.toBe(primary)
   })
 
+  it('lets a node lead whose application runs, while there is one', async () => {
+    const [idle, other] = shared.replicas
+    await idle!.kill('app')
+    await gapOf(shared, () => shared.primary.kill('litefs'))
+    expect(await shared.cluster.primary()).toBe(other)
+  })
+
   it('goes on when the whole primary is killed', async () => {
     await gapOf(shared, () => shared.primary.kill())
   })

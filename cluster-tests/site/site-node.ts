@@ -5,6 +5,7 @@ import { unmount } from '../harness/unmount.ts'
 
 const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
 const sitePort = 4000
+const origin = 'http://site.test'
 const secret = 'of the tests and of nobody else at all'
 
 export interface SiteOptions {
@@ -59,7 +60,7 @@ function environmentOf(node: ClusterNode): NodeJS.ProcessEnv {
   return {
     PORT: String(sitePort),
     HOST: '127.0.0.1',
-    ATOLL_URL: 'http://site.test',
+    ATOLL_URL: origin,
     ATOLL_CONTENT: contentOf(node),
     ATOLL_DATA: join(node.folder, 'site'),
     ATOLL_REPLICATION: 'litefs',
@@ -91,6 +92,17 @@ export function writePost(node: ClusterNode, slug: string, text: string, more = 
 export function ask(node: ClusterNode, path: string, headers: Record<string, string> = {}): Promise<Response> {
   return node.fetch(`http://127.0.0.1:${sitePort}${path}`, {
     headers,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(10_000),
+  })
+}
+
+/** One tap under a post, as a browser without a script sends it. */
+export function react(node: ClusterNode, slug: string): Promise<Response> {
+  return node.fetch(`http://127.0.0.1:${sitePort}/posts/${slug}/reactions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ kind: '👍' }).toString(),
     redirect: 'manual',
     signal: AbortSignal.timeout(10_000),
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
-import { ask, openSiteCluster, readiness, ready, restartLitefs, shows, writePost } from './site-node.ts'
+import { ask, openSiteCluster, react, readiness, ready, restartLitefs, shows, writePost } from './site-node.ts'
 
 describe('a site on three nodes', () => {
   let cluster: Cluster
@@ -64,6 +64,17 @@ describe('a site on three nodes', () => {
       return !(await without.text()).includes(text)
     })
     await cluster.delay(0, primary, replica)
+  })
+
+  it('shows a reader his own write on any node, whichever he wrote it on', async () => {
+    const [one, other] = (await cluster.replicas()) as [ClusterNode, ClusterNode]
+    const written = await react(one, 'hello')
+    expect(written.status).toBe(303)
+    const token = written.headers.get('atoll-token')!
+    for (const node of [one, other, await cluster.primary()]) {
+      const page = await (await ask(node, '/posts/hello', { cookie: `atoll-token=${token}` })).text()
+      expect(countsOf(page)).toContain('1')
+    }
   })
 
   it('says when a token is of a history that there is not', async () => {
@@ -153,4 +164,8 @@ async function describeAnswer(response: Response): Promise<string> {
 async function tokenOf(node: ClusterNode): Promise<string> {
   const { headers } = await ask(node, '/posts', { 'atoll-token': '1.1.none.0' })
   return headers.get('atoll-token')!
+}
+
+function countsOf(page: string): string[] {
+  return [...page.matchAll(/reaction-count">(\d+)</g)].map(([, count]) => count!)
 }

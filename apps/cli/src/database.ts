@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type BlogTables, openBlog } from '@atoll/blog'
 import { type ClusterNode, openNode } from '@atoll/cluster'
 import { openLitefs, type Replication } from '@atoll/replication'
-import type { Repo } from '@atoll/repo'
+import type { Middleware, Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
@@ -25,6 +25,8 @@ interface OpenSiteDatabase {
   placement: Placement
   settings: Pick<Settings, 'data'>
   log: Logger
+  /** Around every call of the site to its database. */
+  middleware?: readonly Middleware[]
 }
 
 /** Pages with a token wait for this node as a whole, once; each of their reads then only this long. */
@@ -33,14 +35,23 @@ const patienceMs = 50
 /** How long LiteFS may take to mount, in milliseconds. */
 const mountWithinMs = 60_000
 
-export async function openSiteDatabase({ placement, settings, log }: OpenSiteDatabase): Promise<SiteDatabase> {
-  if (placement.kind === 'litefs') return openOnLitefs(placement, log)
-  const repo = await openBlog({ file: join(settings.data, databaseName) })
+export async function openSiteDatabase({
+  placement,
+  settings,
+  log,
+  middleware = [],
+}: OpenSiteDatabase): Promise<SiteDatabase> {
+  if (placement.kind === 'litefs') return openOnLitefs(placement, log, middleware)
+  const repo = await openBlog({ file: join(settings.data, databaseName), middleware })
   return { kind: 'embedded', repo, close: repo.close }
 }
 
 /** Opens at once, whatever LiteFS and the other nodes do; `repo.state` says what is missing. */
-async function openOnLitefs(placement: ClusterPlacement, log: Logger): Promise<SiteDatabase> {
+async function openOnLitefs(
+  placement: ClusterPlacement,
+  log: Logger,
+  middleware: readonly Middleware[],
+): Promise<SiteDatabase> {
   const { mount, url, node: name, region, listen, secret, discovery } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
@@ -62,6 +73,7 @@ async function openOnLitefs(placement: ClusterPlacement, log: Logger): Promise<S
   const repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
+    middleware,
     onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
     cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
   })

@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
-import { createClientAddress, type OperationsSource, startServer } from '@atoll/web'
+import { askGuard } from '@atoll/supervisor/guard'
+import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -10,6 +11,7 @@ import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
+import { askToMigrate } from './new-release.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
@@ -34,18 +36,21 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)
   refuseToStart(settings)
-  const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log })
+  const metrics = openMetrics()
+  const middleware = [measureWrites(metrics)]
+  const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
   const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
-    const operations = { ...status, backups: () => backups?.state }
+    const operations = { ...status, metrics, backups: () => backups?.state }
     const { calls } = verification
     const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
     try {
+      const asking = askForSchema(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
       await Promise.race([upkeep.ready, stop])
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
@@ -56,7 +61,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       const owner = await openOwner({ data: settings.data, repo, cluster })
       await stop
       end.abort()
-      await Promise.all([upkeep.ended, backups?.close(), owner.close()])
+      await Promise.all([upkeep.ended, asking, backups?.close(), owner.close()])
     } finally {
       end.abort()
       await server.close()
@@ -66,6 +71,15 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     await status.close()
     await database.close()
   }
+}
+
+/** Only a guard hands over on demand. */
+async function askForSchema(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
+  if (database.kind === 'embedded' || database.placement.keeper.kind !== 'guard') return
+  const { socket } = database.placement.keeper
+  const { repo, replication, node } = database
+  const handOver = (to: string) => askGuard(socket, 'handover', { to })
+  await askToMigrate({ node, replication, state: () => repo.state, handOver, log, signal })
 }
 
 /** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Repo } from '@atoll/repo'
+import { encodeToken, type Repo } from '@atoll/repo'
 import type { Problem } from '../markdown/index.ts'
 import { rendererVersion } from '../markdown/renderer-version.ts'
 import { recordSources } from '../schema/after-publishing.ts'
@@ -44,6 +44,8 @@ export interface ImportReport extends ImportCounts {
   revision: number
   /** Why nothing was imported: the published content is newer, or there is no folder. */
   refused?: string
+  /** Whoever reads with this is shown what was published, on any node; absent when nothing was. */
+  token?: string
   durationMs: number
 }
 
@@ -145,8 +147,11 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   signal?.throwIfAborted()
 
   let published: Published | undefined
+  let token: string | undefined
   if (stage.isUsed || !isSameState || !isEmpty(plan)) {
-    published = (await repo.run(publishContent, { ...current, state, ...plan.lists })).value
+    const result = await repo.run(publishContent, { ...current, state, ...plan.lists })
+    published = result.value
+    token = encodeToken(result.token)
     if (!published.isPublished) return undefined
   }
   // The threads have nothing left to do, and what follows takes no part in what readers see.
@@ -157,7 +162,7 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   if (hasLeftovers) await collect(repo, undefined, signal)
   else if (published) await collect(repo, published, signal)
   await closing
-  return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision }
+  return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision, ...(token && { token }) }
 }
 
 /** Files that show what changed are found on the way; they have to be fetched too. */

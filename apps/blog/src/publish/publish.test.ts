@@ -7,7 +7,6 @@ import { openContent, type TestContent } from '../import/testing/open-content.ts
 import { countParts, type OriginalPart, partBytes } from '../schema/originals.ts'
 import { exportContent } from './export.ts'
 import { readFolder } from './folder-manifest.ts'
-import { type ManifestFile, readManifest } from './manifest.ts'
 import { keepUploaded } from './originals.ts'
 import { type PublicationRequest, preparePublication, publishFiles, renewContent } from './publish.ts'
 
@@ -43,8 +42,6 @@ async function publish(from: TestContent, options: Partial<PublicationRequest> =
   await upload(from, plan.lacks)
   return publishFiles({ repo: site.repo, pool: site.pool }, request)
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 describe('publishFiles', () => {
   it('makes the site from what was sent', async () => {
@@ -206,38 +203,6 @@ describe('an upload', () => {
     expect(left.map((row) => row.hash)).not.toContain(hash)
     expect(left).toHaveLength(2)
     expect(await site.repo.db.selectFrom('original_parts').select('hash').execute()).toHaveLength(2)
-  })
-})
-
-describe('readManifest', () => {
-  const file = (path: string): [string, string, number] => [path, sha256(path), 1]
-
-  it.each([
-    '../a.md',
-    'posts/../../a.md',
-    '/etc/passwd',
-    'posts//a.md',
-    'posts/.hidden.md',
-    'posts/a\0.md',
-    'posts\\a.md',
-    '',
-  ])('refuses the path %j', (path) =>
-    expect(() => readManifest([file(path)])).toThrow(expect.objectContaining({ code: 'bad_path' })),
-  )
-
-  it('refuses a file that would be a folder too, and one that is listed twice', () => {
-    for (const paths of [
-      ['assets/a', 'assets/a/b'],
-      ['assets/a', 'assets/a'],
-    ]) {
-      expect(() => readManifest(paths.map(file))).toThrow(expect.objectContaining({ code: 'bad_path' }))
-    }
-  })
-
-  it('leaves out what the site does not use', () => {
-    expect(readManifest([file('README.md'), file('posts/a.md')]).map(({ path }: ManifestFile) => path)).toEqual([
-      'posts/a.md',
-    ])
   })
 })
 

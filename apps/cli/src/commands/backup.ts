@@ -1,8 +1,8 @@
-import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { drillRestore, lastDrill, listBackups, openStore, pruneBackups, type Store, takeBackup } from '@atoll/backup'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
+import { withSource } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
 import { prepareDataFolder } from '../settings.ts'
 
@@ -27,13 +27,10 @@ export const backup: AtollCommand = {
     }
     const progress = showProgress('storing')
     try {
-      const { manifest, isUnchanged, stored } = await takeBackup({
-        source: { kind: 'file', file: join(settings.data, 'atoll.db') },
-        store,
-        scratch: settings.data,
-        node: hostname(),
-        onProgress: ({ done, total }) => progress.update(done, total),
-      })
+      const options = { store, scratch: settings.data, node: settings.node }
+      const { manifest, isUnchanged, stored } = await withSource(settings, (source) =>
+        takeBackup({ ...options, source, onProgress: ({ done, total }) => progress.update(done, total) }),
+      )
       progress.end()
       const size = `${(manifest.bytes / 1e6).toFixed(1)} MB`
       if (isUnchanged) console.log(`nothing changed since the backup of ${manifest.at} (${size})`)

@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type ExportReport, exportContent, openBlog } from '@atoll/blog'
 import type { AtollCommand } from '../command.ts'
+import { ownDatabase } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
 import { exportFrom } from '../publish/export-from.ts'
 import { openSite, tokenOf } from '../publish/site-client.ts'
@@ -20,8 +21,9 @@ export const exportCommand: AtollCommand = {
       const site = openSite({ url: flags.from, token: tokenOf(flags) })
       return summarise(await withBar((onProgress) => exportFrom({ site, folder, onProgress })), 'in its database')
     }
+    const file = ownDatabase(settings, 'export from them with --from https://…')
     prepareDataFolder(settings.data)
-    const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
+    const repo = await openBlog({ file })
     try {
       const contentFolder = settings.content
       const report = await withBar((onProgress) => exportContent({ repo, folder, contentFolder, onProgress }))

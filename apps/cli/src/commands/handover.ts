@@ -2,6 +2,8 @@ import { askGuard } from '@atoll/supervisor/guard'
 import type { AtollCommand } from '../command.ts'
 import { findGuard } from '../guarded.ts'
 
+const patienceMs = 5_000
+
 export const handover: AtollCommand = {
   usage: 'handover',
   summary: 'make another node primary, without losing a write; run it on the primary',
@@ -15,8 +17,19 @@ export const handover: AtollCommand = {
       return 1
     }
     await askGuard(socket, 'handover', typeof flags.to === 'string' ? { to: flags.to } : {})
-    const after = await askGuard(socket, 'status')
+    const after = await statusOnceSettled(socket)
     console.log(after.holder === node ? `${node} is still primary` : `${after.holder ?? 'another node'} is primary`)
     return after.lease.kind === 'not-held' ? 0 : 1
   },
+}
+
+/** The guard that gave the lease away learns by its next look at Consul who took it. */
+async function statusOnceSettled(socket: string) {
+  const end = performance.now() + patienceMs
+  for (;;) {
+    const status = await askGuard(socket, 'status')
+    const isSettled = status.lease.kind !== 'not-held' || status.holder !== status.node
+    if (isSettled || performance.now() > end) return status
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }

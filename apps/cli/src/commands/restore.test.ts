@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBlog } from '@atoll/blog'
@@ -18,7 +18,10 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 const writePost = (slug: string) =>
   writeFileSync(join(home, `content/posts/${slug}.md`), `---\ntitle: ${slug}\nslug: ${slug}\n---\nText.\n`)
 
-async function atoll(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+async function atoll(
+  args: string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, [command, ...args], {
     env: {
       ...process.env,
@@ -26,6 +29,7 @@ async function atoll(...args: string[]): Promise<{ code: number | null; out: str
       ATOLL_CONTENT: join(home, 'content'),
       ATOLL_DATA: join(home, 'data'),
       ATOLL_BACKUP_TO: join(home, 'backups'),
+      ...more,
     },
     timeout: 30_000,
   })
@@ -45,25 +49,28 @@ async function slugs() {
 
 describe('atoll backup and atoll restore', () => {
   it('keep a database, prove it, and bring it back', async () => {
-    await atoll('import')
-    expect(await atoll('backup')).toMatchObject({
+    await atoll(['import'])
+    expect(await atoll(['backup'])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^backup 2\d{3}-.* pieces were new\n$/),
     })
     writePost('two')
-    await atoll('import')
-    expect(await atoll('backup', '--drill')).toMatchObject({ code: 0, out: expect.stringContaining('is whole') })
-    expect(await atoll('restore')).toMatchObject({ code: 0, out: expect.stringContaining('what was there is kept as') })
+    await atoll(['import'])
+    expect(await atoll(['backup', '--drill'])).toMatchObject({ code: 0, out: expect.stringContaining('is whole') })
+    expect(await atoll(['restore'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('what was there is kept as'),
+    })
     expect(await slugs()).toEqual(['one'])
-    expect((await atoll('backup', '--list')).out).toMatch(/Z\nlast drill .* is whole\n$/)
+    expect((await atoll(['backup', '--list'])).out).toMatch(/Z\nlast drill .* is whole\n$/)
   })
 
   it('bring the content back into a running site, all at once', async () => {
-    await atoll('import')
-    await atoll('backup')
+    await atoll(['import'])
+    await atoll(['backup'])
     const site = await openTestSite()
     try {
-      const done = await atoll('restore', '--to', site.url, '--token', site.token('publish'))
+      const done = await atoll(['restore', '--to', site.url, '--token', site.token('publish')])
       expect(done).toMatchObject({ code: 0, out: expect.stringContaining('1 files') })
       expect((await fetch(`${site.url}/posts/one`)).status).toBe(200)
     } finally {
@@ -71,12 +78,20 @@ describe('atoll backup and atoll restore', () => {
     }
   })
 
+  it('never make an empty database beside that of several nodes', async () => {
+    const refused = expect.stringMatching(/^atoll: ATOLL_REPLICATION: the database is that of several nodes; .*\n$/)
+    for (const words of [['restore'], ['export', join(home, 'out')]]) {
+      expect(await atoll(words, { ATOLL_REPLICATION: 'litefs' })).toMatchObject({ code: 1, err: refused })
+    }
+    expect(existsSync(join(home, 'data'))).toBe(false)
+  })
+
   it('say in one line what is wrong', async () => {
-    expect(await atoll('restore')).toMatchObject({
+    expect(await atoll(['restore'])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^atoll: nothing is stored there\. .*\n$/),
     })
-    expect(await atoll('restore', '--at', 'noon')).toMatchObject({
+    expect(await atoll(['restore', '--at', 'noon'])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^atoll: --at: found "noon".*\n$/),
     })

@@ -5,6 +5,7 @@ import { fetchBackup, openStore, restoreBackup } from '@atoll/backup'
 import { exportContent, openBlog } from '@atoll/blog'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
+import { ownDatabase } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
 import { publishFolder } from '../publish/publish-folder.ts'
 import { openSite, type SiteClient, tokenOf } from '../publish/site-client.ts'
@@ -37,8 +38,9 @@ export const restore: AtollCommand = {
         console.log(`${site.origin} has the content of ${at} again: ${files} files`)
         return 0
       }
+      const file = ownDatabase(settings, 'restore into them with --to https://…')
       prepareDataFolder(settings.data)
-      const { manifest, before } = await restoreBackup(join(settings.data, 'atoll.db'), {
+      const { manifest, before } = await restoreBackup(file, {
         ...options,
         force: flags.force === true,
       })

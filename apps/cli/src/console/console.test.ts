@@ -106,10 +106,21 @@ describe('atoll logs and atoll console', () => {
       PORT: '0',
       HOST: '127.0.0.1',
     }
-    const children = [spawn(process.execPath, [command, 'start'], { env })]
+    const ends: (() => Promise<unknown>)[] = []
+    const run = (word: string) => {
+      const child = spawn(process.execPath, [command, word], { env })
+      // Listened for from the start: two of them end by themselves when the site does.
+      const ended = new Promise((resolve) => child.once('close', resolve))
+      ends.push(() => {
+        child.kill('SIGKILL')
+        return ended
+      })
+      return child
+    }
+    const site = run('start')
     const shown = { start: '', logs: '', console: '' }
     try {
-      children[0]!.stdout!.on('data', (chunk) => (shown.start += chunk))
+      site.stdout.on('data', (chunk) => (shown.start += chunk))
       await expect.poll(() => shown.start, { timeout: 15_000 }).toContain('serving')
       await expect
         .poll(
@@ -121,20 +132,15 @@ describe('atoll logs and atoll console', () => {
           { timeout: 5000 },
         )
         .toBe(true)
-      const logs = spawn(process.execPath, [command, 'logs'], { env })
-      const prompt = spawn(process.execPath, [command, 'console'], { env })
-      children.push(logs, prompt)
+      const logs = run('logs')
+      const prompt = run('console')
       logs.stdout.on('data', (chunk) => (shown.logs += chunk))
       prompt.stdout.on('data', (chunk) => (shown.console += chunk))
       await expect.poll(() => shown.logs, { timeout: 10_000 }).toContain('bad.md')
       prompt.stdin.write('await repo.db.selectFrom("imports").selectAll().execute()\n')
       await expect.poll(() => shown.console, { timeout: 10_000 }).toContain('[]')
     } finally {
-      for (const child of children) {
-        const ended = new Promise((resolve) => child.once('close', resolve))
-        child.kill('SIGKILL')
-        await ended
-      }
+      for (const end of ends) await end()
     }
   })
 })

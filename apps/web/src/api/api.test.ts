@@ -8,8 +8,7 @@ import { openTestBlog, type TestBlog } from '@atoll/blog/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Server } from '../server/server.ts'
 import { startServer } from '../server/start-server.ts'
-import { checkAccess, signAccess } from './access-token.ts'
-import { decodeParts, encodeParts } from './parts-body.ts'
+import { signAccess } from './access-token.ts'
 
 const secret = 'a secret of thirty-two characters'
 const hookSecret = 'another secret of this site'
@@ -49,33 +48,6 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-describe('an access token', () => {
-  const now = new Date('2026-11-27T12:00:00Z')
-  const sign = (minutes: number, by = secret) =>
-    signAccess(by, { scopes: ['publish'], expiresAt: now.getTime() + minutes * 60_000 })
-  const check = (token: string, scope: 'publish' | 'operate' = 'publish') =>
-    checkAccess(`Bearer ${token}`, scope, { secret, now })
-
-  it('opens what its scopes name, until it expires', () => {
-    expect(() => check(sign(1))).not.toThrow()
-    expect(() => check(sign(1), 'operate')).toThrow(expect.objectContaining({ code: 'wrong_scope' }))
-    expect(() => check(sign(-1))).toThrow(/expired at 2026-11-27T11:59/)
-  })
-
-  it('cannot be made without the secret, nor made to last or to open more', () => {
-    const [, scopes, expiry, id, signature] = sign(1).split('.')
-    for (const token of [
-      sign(1, 'a secret of another site.........'),
-      `atoll.publish+operate.${expiry}.${id}.${signature}`,
-      `atoll.${scopes}.zzzzzzz.${id}.${signature}`,
-      `atoll.${scopes}.${expiry}.${id}.${'A'.repeat(43)}`,
-      '',
-    ]) {
-      expect(() => check(token)).toThrow(expect.objectContaining({ code: expect.stringMatching(/bad_token|no_token/) }))
-    }
-  })
-})
-
 describe('the API', () => {
   const token = signAccess(secret, { scopes: ['publish'], expiresAt: Date.now() + 60_000 })
   const ask = (method: string, path: string, init: RequestInit = {}) => fetch(url + path, { method, ...init })
@@ -111,16 +83,6 @@ describe('the API', () => {
     )
     await expect.poll(() => answer).toMatch(/^HTTP\/1.1 413[\s\S]*too_large/)
     socket.destroy()
-  })
-
-  it('takes parts as they were sent, and refuses a list that does not fit its bytes', () => {
-    const part = { hash: 'a'.repeat(64), size: 3, part: 0, bytes: new Uint8Array([1, 10, 3]) }
-    const decoded = decodeParts(encodeParts([part, { ...part, bytes: new Uint8Array() }]))
-    expect(decoded.map(({ bytes }) => [...bytes])).toEqual([[1, 10, 3], []])
-    expect(() => decodeParts(encodeParts([part]).subarray(0, -1))).toThrow(
-      expect.objectContaining({ code: 'bad_request' }),
-    )
-    expect(() => decodeParts(Buffer.from('no line'))).toThrow(expect.objectContaining({ code: 'bad_request' }))
   })
 })
 

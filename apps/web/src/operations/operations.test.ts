@@ -3,10 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { signAccess } from '../api/access-token.ts'
 import type { Server } from '../server/server.ts'
 import { startServer } from '../server/start-server.ts'
-import { logFailovers } from './failovers.ts'
-import { watchLag } from './lag.ts'
-import { measureWrites } from './measure-writes.ts'
-import { kindOfAnswer, openMetrics } from './metrics.ts'
+import { kindOfAnswer } from './metrics.ts'
 import type { Status } from './status.ts'
 
 const secret = 'a secret of thirty-two characters'
@@ -115,60 +112,5 @@ describe('/metrics', () => {
     const kinds = [...text.matchAll(/atoll_answers_total\{kind="([^"]*)",status="([^"]*)"\}/g)].map(([, kind]) => kind)
     expect(new Set(kinds)).toEqual(new Set(['page', 'api', 'asset']))
     expect(kindOfAnswer('/metrics')).toBe('api')
-  })
-})
-
-describe('measureWrites', () => {
-  it('measures writes by their outcome, and no reads', async () => {
-    const metrics = openMetrics()
-    const measure = measureWrites(metrics)
-    const result = { value: 1 } as never
-    await measure({ kind: 'read', statements: [] }, async () => result, {})
-    const write = { kind: 'run', name: 'x', version: 1, input: null } as never
-    await measure(write, async () => result, {})
-    await expect(measure(write, () => Promise.reject(new Error('no')), {})).rejects.toThrow('no')
-    const text = await metrics.text()
-    expect(text).toMatch(/atoll_write_seconds_count\{outcome="ok"\} 1\n/)
-    expect(text).toMatch(/atoll_write_seconds_count\{outcome="failed"\} 1\n/)
-  })
-})
-
-describe('watchLag', () => {
-  const at = (name: string, txid: number) => ({ name, txid: BigInt(txid) })
-
-  it('is the time since the primary had what the replica lacks', () => {
-    const lag = watchLag()
-    lag.observe(at('p', 10), [at('r', 10)], 0)
-    expect(lag.of('r')).toEqual({ ms: 0, transactions: 0 })
-    lag.observe(at('p', 11), [at('r', 10)], 1000)
-    lag.observe(at('p', 15), [at('r', 10)], 1500)
-    expect(lag.of('r')).toEqual({ ms: 500, transactions: 5 })
-    lag.observe(at('p', 15), [at('r', 12)], 1600)
-    expect(lag.of('r')).toEqual({ ms: 100, transactions: 3 })
-    expect(lag.history('r')).toEqual([0, 0, 500, 100])
-  })
-
-  it('does not compare ids of two reigns', () => {
-    const lag = watchLag()
-    lag.observe(at('p', 100), [at('r', 100)], 0)
-    lag.observe(undefined, [at('r', 100)], 1000)
-    expect(lag.of('r')).toBeUndefined()
-    lag.observe(at('r', 90), [at('p', 89)], 2000)
-    expect(lag.of('p')).toEqual({ ms: 0, transactions: 1 })
-  })
-})
-
-describe('logFailovers', () => {
-  it('counts the time without a primary', () => {
-    const log = logFailovers()
-    for (const [name, now] of [
-      ['a', 0],
-      ['a', 1000],
-      [undefined, 2000],
-      ['b', 6000],
-      ['b', 7000],
-    ] as const)
-      log.observe(name, now)
-    expect(log.list()).toEqual([{ at: '1970-01-01T00:00:06.000Z', from: 'a', to: 'b', durationMs: 5000 }])
   })
 })

@@ -17,11 +17,15 @@ export interface GuardCalls {
   /** Out of the in-sync set, and out of the lease, until `join` or the end of the guard. */
   leave(): Promise<void>
   join(): Promise<void>
+  /** An application has connected. */
+  appCame(): void
   litefsExited(): Promise<void>
   appExited(): Promise<void>
 }
 
 export interface GuardServer {
+  /** Is an application connected? */
+  readonly hasApplication: boolean
   /** Tells the application what it may do now. */
   publish(state: LeaseState): void
   /** Asks every application to take no new write, and resolves when none is running. */
@@ -46,6 +50,7 @@ export async function openGuardServer({ socket, calls }: { socket: string; calls
     async function handle(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
       if (method !== 'follow') return answer(calls, method, params as Params, signal)
       writers.add(conversation)
+      calls.appCame()
       // Told, not answered, so that it cannot come after a newer one.
       conversation.tell('lease', calls.leaseState())
       return undefined
@@ -60,6 +65,9 @@ export async function openGuardServer({ socket, calls }: { socket: string; calls
   await chmod(socket, 0o660)
 
   return {
+    get hasApplication() {
+      return writers.size > 0
+    },
     publish(state) {
       for (const writer of writers) writer.tell('lease', state)
     },

@@ -36,6 +36,7 @@ export interface GovernOptions {
   hearing: Hearing
   signal: AbortSignal
   isFull(): boolean
+  hasApplication(): boolean
   freeBytes(): number | undefined
   refused(): Readonly<Record<string, number>>
   tellReport(): void
@@ -46,6 +47,9 @@ export interface GovernOptions {
 /** How long a handover may take to become ready, and how long a node that stops waits to be let go, in milliseconds. */
 const handoverWithin = 5000
 const leaveWithin = 2500
+
+/** How long a node leads without an application before another that has one is asked, in milliseconds. */
+const idleFor = 5000
 
 /** What the node is doing about the lease: leading, joining, leaving, handing over; and what it is told to do. */
 export function governGuard(given: GovernOptions) {
@@ -92,6 +96,7 @@ export function governGuard(given: GovernOptions) {
       hasLeft = false
       tellReport()
     },
+    appCame: tellReport,
     litefsExited,
     appExited,
   }
@@ -172,7 +177,14 @@ export function governGuard(given: GovernOptions) {
     if (!lease.reign || !leading) return
     leading.review()
     changed()
+    if (isIdle()) await handOverIfLeading('no application of this node writes')
     if (mayReturn()) await handOverIfLeading(`the preferred region is ${preferredRegion}`, inPreferredRegion()?.node)
+  }
+
+  /** It leads, nobody here writes, and another member could: not at once, because an application starts after LiteFS. */
+  function isIdle(): boolean {
+    if (given.hasApplication() || !leading || leading.isHandingOver) return false
+    return performance.now() - ledSince > idleFor && hearing.hasServing(leading.reign.set)
   }
 
   function mayReturn(): boolean {
@@ -217,6 +229,7 @@ export function governGuard(given: GovernOptions) {
   }
 
   async function appExited() {
+    tellReport()
     await handOverIfLeading('the application ended')
   }
 

@@ -96,6 +96,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     ...{ node, disk: disk.id, address, region, candidate },
     joins: govern.joins,
     seesConsul: watch.clearForMs > 0,
+    serves: server.hasApplication,
     position: litefs.position && encodePosition(litefs.position),
   })
 
@@ -114,6 +115,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     connected: () => peers.all().filter((peer) => peer.report !== undefined),
     isIsolated: hearing.isIsolated,
     isSettled: hearing.isSettled,
+    hasBetter: (set) => !server.hasApplication && hearing.hasServing(set),
     permission: () => govern.permission,
   })
   const lease = openLease({
@@ -135,6 +137,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   const govern = governGuard({
     ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing, signal, report },
     isFull: () => space.isFull,
+    hasApplication: () => server.hasApplication,
     tellReport: () => guards.tellReport(),
     publish: (state) => server.publish(state),
     drain: (deadlineMs) => server.drain(deadlineMs),

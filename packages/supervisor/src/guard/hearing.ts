@@ -9,6 +9,8 @@ export interface Hearing {
   isHeard(member: Member): boolean
   /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
   isSettled(set: InSyncSet): boolean
+  /** Is there another member that is well and has an application? */
+  hasServing(set: InSyncSet): boolean
   /** Most of the others live and not for us, and one of them could lead: better than us, who would be alone. */
   isIsolated(set: InSyncSet): boolean
 }
@@ -16,7 +18,7 @@ export interface Hearing {
 export function createHearing(node: string, peers: Peers, records: () => NodeRecord[]): Hearing {
   const beganAt = performance.now()
   const isReached = (peer: Peer) => peer.silentForMs() < timing.dropAfter
-  return { isHeard, isSettled, isIsolated }
+  return { isHeard, isSettled, hasServing, isIsolated }
 
   function isHeard(member: Member): boolean {
     const peer = peers.get(member.node)
@@ -28,6 +30,12 @@ export function createHearing(node: string, peers: Peers, records: () => NodeRec
   function isSettled(set: InSyncSet): boolean {
     if (performance.now() - beganAt > timing.dropAfter) return true
     return set.members.every((member) => member.node === node || isHeard(member))
+  }
+
+  function hasServing(set: InSyncSet): boolean {
+    return set.members.some((member) => {
+      return member.node !== node && isHeard(member) && peers.get(member.node)?.report?.serves === true
+    })
   }
 
   function isIsolated(set: InSyncSet): boolean {

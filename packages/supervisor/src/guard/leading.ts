@@ -129,7 +129,8 @@ export function beginLeading(options: LeadingOptions): Leading {
   function chooseTarget(to: string | undefined): Peer {
     const fit = peers().filter((peer) => isFit(peer) && (to === undefined || peer.node === to))
     const proven = (peer: Peer) => coverage.provenAt(peer.node) ?? -1n
-    const [best] = fit.sort((a, b) => Number(proven(b) - proven(a)))
+    const serving = (peer: Peer) => (peer.report?.serves ? 1 : 0)
+    const [best] = fit.sort((a, b) => serving(b) - serving(a) || Number(proven(b) - proven(a)))
     if (!best) throw new GuardError('no_target', `no handover: ${to ?? 'no other node'} is in the in-sync set and well`)
     return best
   }

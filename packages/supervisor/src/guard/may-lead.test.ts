@@ -27,6 +27,7 @@ function judge(options: Partial<MayLeadOptions> & { answers?: Record<string, Par
     connected: () => Object.keys(options.answers ?? {}).map((node) => ({ node, address: `${node}:4100` })),
     isIsolated: () => false,
     isSettled: () => true,
+    hasBetter: () => false,
     expectedNodes: undefined,
     permission: () => undefined,
     async askForSet(node) {
@@ -64,6 +65,10 @@ describe('who may lead', () => {
   it('is nobody who is cut off from most of the living, or has only begun to listen', async () => {
     expect(await reasonOf(judge({ isIsolated: () => true })(withSet(set(3, ['a']))))).toContain('live, but not for it')
     expect(await reasonOf(judge({ isSettled: () => false })(withSet(set(3, ['a']))))).toContain('waits to hear')
+  })
+
+  it('is not a member without an application while another has one', async () => {
+    expect(await reasonOf(judge({ hasBetter: () => true })(withSet(set(3, ['a', 'b']))))).toContain('application')
   })
 
   describe('when Consul lost the set', () => {

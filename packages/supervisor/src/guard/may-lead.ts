@@ -35,6 +35,8 @@ export interface MayLeadOptions {
   isIsolated(set: InSyncSet): boolean
   /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
   isSettled(set: InSyncSet): boolean
+  /** Has this node no application, and another member one? Then that one leads. */
+  hasBetter(set: InSyncSet): boolean
   /** A cluster that never existed starts once so many nodes are there; without it a person says `init`. */
   expectedNodes: number | undefined
   /** A person said that this is a new cluster, or that what the members had may be lost. */
@@ -52,6 +54,7 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     connected,
     isIsolated,
     isSettled,
+    hasBetter,
     expectedNodes,
     permission,
   } = options
@@ -71,6 +74,7 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     if (!isMember(set, self)) return mayNot('it is not in the in-sync set')
     if (!isSettled(set)) return mayNot('it waits to hear the other members first')
     if (isIsolated(set)) return mayNot('most of the other nodes live, but not for it')
+    if (hasBetter(set)) return mayNot('its application does not run, and that of another member does')
     // The same disk may be an older state of itself: what was acknowledged since is not on it.
     const least = heartbeat?.acked
     const here = least && (await position())

@@ -7,6 +7,8 @@ export interface Report {
   candidate: boolean
   /** Wants to be in the in-sync set; not while it stops, or its disk is full. */
   joins: boolean
+  /** Has an application that would write if it led. */
+  serves: boolean
   /** Without Consul its LiteFS learns of no new primary, and cannot follow one. */
   seesConsul: boolean
   /** `<txid>/<checksum>`, once it has a database. */
