@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { LiveOptions } from './live-server.ts'
@@ -92,6 +93,23 @@ describe('a page that changes', () => {
     expect(await socket.heard('page')).toMatchObject({ version: 'v Hello' })
   })
 
+  it('is looked at again when it changed while its first look was under way', async () => {
+    const first = Promise.withResolvers<void>()
+    let text = 'Old'
+    await open({
+      look: async () => {
+        const seen = pageWith(text)
+        await first.promise
+        return seen
+      },
+    })
+    const socket = await readerOf('/', 'v Old')
+    text = 'New'
+    test.live.rooms.touch(['posts'])
+    first.resolve()
+    expect(await socket.heard('page')).toMatchObject({ from: 'v Old', version: 'v New' })
+  })
+
   it('leaves nothing behind when its last reader goes', async () => {
     await open()
     const socket = await readerOf('/')
@@ -158,6 +176,16 @@ describe('a connection', () => {
     second.close()
     await vi.waitUntil(() => test.live.sessions.size === 1)
     await reader()
+  })
+
+  it('that is refused is closed, whether the other end closes it or not', async () => {
+    await open({ limits: { maxPerAddress: 0 } })
+    const socket = connect({ port: test.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {})
+    socket.write('GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await new Promise((resolve) => socket.resume().on('end', resolve))
+    await test.close()
+    socket.destroy()
   })
 
   it('is counted by the address that the proxy names', async () => {

@@ -35,6 +35,8 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
   const rooms = new Map<string, Room>()
   const byTopic = new Map<string, Set<Room>>()
   const waiting = new Set<Room>()
+  /** What was touched since each running look began: only when it ends is it known what the page is made from. */
+  const touchedMeanwhile = new Set<Set<string>>()
   let running = 0
   let isClosed = false
 
@@ -57,7 +59,10 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
     },
     leave,
     touch(topics) {
-      for (const topic of topics) for (const room of byTopic.get(topic) ?? []) soil(room)
+      for (const topic of topics) {
+        for (const touched of touchedMeanwhile) touched.add(topic)
+        for (const room of byTopic.get(topic) ?? []) soil(room)
+      }
     },
     touchAll() {
       for (const room of rooms.values()) soil(room)
@@ -145,6 +150,8 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
   /** Looks, and tells everybody in the room what is different from the last time. */
   function lookOnce(room: Room): Promise<Shown> {
     room.looking ??= (async () => {
+      const touched = new Set<string>()
+      touchedMeanwhile.add(touched)
       try {
         room.isDirty = false
         const seen = await look(room.page)
@@ -154,8 +161,10 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
         const message = room.hasFailed ? tellWhole(room.page, seen) : former && changeOf(room.page, former, seen)
         room.hasFailed = false
         if (message) broadcast(room, encodeTold(message))
+        if (seen.topics.some((topic) => touched.has(topic))) soil(room)
         return room.shown
       } finally {
+        touchedMeanwhile.delete(touched)
         room.looking = undefined
       }
     })()

@@ -88,6 +88,8 @@ function ignore(): void {}
 function refuse(socket: Duplex, { status, reason }: { status: number; reason: string }): void {
   const body = `${reason}\n`
   socket.on('error', ignore)
+  // Nobody else watches it now: one that is never closed at the other end would stay, and keep the server from closing.
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} \r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )

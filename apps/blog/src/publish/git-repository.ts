@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { ContentError } from '../errors.ts'
 
@@ -32,13 +32,27 @@ export async function pullRepository({ url, branch, path = '' }: GitRepository, 
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string }
     const said = stderr.trim().split('\n').at(-1) || message
-    throw new ContentError('git_failed', `cannot pull the content: ${said.replace(/\/\/[^@\s/]*@/g, '//…@')}`, {
-      cause: error,
+    // Not the error itself: it names the whole command, and logs print causes.
+    throw new ContentError('git_failed', `cannot pull the content: ${withoutCredentials(said)}`, {
+      cause: new Error(withoutCredentials(message)),
     })
   }
-  const content = join(folder, path)
-  if (!existsSync(content)) throw new ContentError('missing_folder', `the repository has no folder ${path}`)
+  const content = await findInside(folder, path)
+  if (!content) throw new ContentError('missing_folder', `the repository has no folder ${path}`)
   return content
+}
+
+/** What was pushed may be a link: whoever can write content must not be able to publish the rest of the machine. */
+async function findInside(folder: string, path: string): Promise<string | undefined> {
+  const content = join(folder, path)
+  if (!existsSync(content)) return undefined
+  const [root, target] = [await realpath(folder), await realpath(content)]
+  return `${target}${sep}`.startsWith(root + sep) ? content : undefined
+}
+
+/** Addresses may hold a password, or a token in place of a name. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^@\s/]*@/g, '//…@')
 }
 
 /** The folder may be that of another repository, from before the setting was changed. */

@@ -72,6 +72,18 @@ describe('publishFolder', () => {
     expect(count).toBe(9)
   })
 
+  it('asks again when the answer of the site breaks off', async () => {
+    const folder = site.folder('mine', { 'posts/a.md': post('A') })
+    const unreliable = await openUnreliable(site.url, { parts: 0, cut: 0, answers: 1 })
+    try {
+      expect(await publish(folder, { url: unreliable.url })).toMatchObject({ unchanged: 1, problems: [] })
+    } finally {
+      unreliable.server.closeAllConnections()
+      await new Promise((resolve) => unreliable.server.close(resolve))
+    }
+    expect((await fetch(`${site.url}/posts/a`)).status).toBe(200)
+  })
+
   it('says what is wrong with a token before anything is sent', async () => {
     const folder = site.folder('mine', { 'posts/a.md': post('A') })
     await expect(publish(folder, { token: 'nonsense' })).rejects.toMatchObject({ code: 'bad_token' })
@@ -99,10 +111,13 @@ describe('publishFolder', () => {
   })
 })
 
-/** Stands before a site, and cuts every third request that brings bytes: half of them before, half after its work. */
+/**
+ * Stands before a site, and cuts every third request that brings bytes: half of them before, half after its work. And
+ * the first `answers` of publications after their first byte.
+ */
 async function openUnreliable(
   target: string,
-  seen: { parts: number; cut: number },
+  seen: { parts: number; cut: number; answers?: number },
 ): Promise<{ url: string; server: Server }> {
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>))
@@ -118,6 +133,10 @@ async function openUnreliable(
     })
     const text = await answer.text()
     if (isCut) return void request.socket.destroy()
+    if (request.url === '/api/publish' && seen.answers) {
+      seen.answers--
+      return void response.writeHead(200).write('{', () => response.destroy())
+    }
     response.writeHead(answer.status).end(text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

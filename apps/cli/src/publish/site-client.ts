@@ -48,10 +48,14 @@ export function openSite({ url, token }: { url: string; token: string | undefine
       const answer = await attempt(method, path, body)
       if (answer.kind !== 'answered') throw answer.error
       let rest = ''
-      for await (const chunk of answer.response.body!.pipeThrough(new TextDecoderStream())) {
-        const lines = (rest + chunk).split('\n')
-        rest = lines.pop()!
-        for (const line of lines) yield JSON.parse(line)
+      try {
+        for await (const chunk of answer.response.body!.pipeThrough(new TextDecoderStream())) {
+          const lines = (rest + chunk).split('\n')
+          rest = lines.pop()!
+          for (const line of lines) yield JSON.parse(line)
+        }
+      } catch (error) {
+        throw new CommandError(`${origin} ended its answer early`, { cause: error })
       }
     },
   }

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openTestBlog, type TestBlog } from '@atoll/blog/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Server } from '../server/server.ts'
 import { startServer } from '../server/start-server.ts'
 import { signAccess } from './access-token.ts'
@@ -17,13 +17,15 @@ let home: string
 let blog: TestBlog
 let server: Server
 let url: string
+let errors: object[]
 
 beforeEach(async () => {
+  errors = []
   home = mkdtempSync(join(tmpdir(), 'atoll-api-'))
   blog = await openTestBlog()
   server = await startServer({
     repo: blog.repo,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
+    log: { debug: silent, info: silent, warn: silent, error: (details) => errors.push(details) },
     settings: {
       host: '127.0.0.1',
       port: 0,
@@ -71,6 +73,18 @@ describe('the API', () => {
     expect(await answer.json()).toMatchObject({
       error: { code: 'bad_request', message: expect.stringContaining('files') },
     })
+  })
+
+  it('says that a publication failed whose answer had begun, and logs why', async () => {
+    vi.stubEnv('TMPDIR', join(home, 'nowhere'))
+    const answer = await ask('POST', '/api/publish', {
+      headers: { authorization: `Bearer ${token}` },
+      body: '{"files":[],"revision":1}',
+    })
+    const lines = (await answer.text()).trim().split('\n')
+    vi.unstubAllEnvs()
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ error: { code: 'failed' } })
+    expect(errors).toMatchObject([{ err: { code: 'ENOENT' }, url: '/api/publish' }])
   })
 
   it('refuses a body that is too large before it is read', async () => {

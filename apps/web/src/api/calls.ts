@@ -50,7 +50,8 @@ export function createApi({ calls, secret, log, cover, now = () => new Date() }:
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
       const call = find(request.method ?? '', pathname)
       if (call.scope) checkAccess(request.headers.authorization, call.scope, { secret, now: now() })
-      const token = readToken(request)
+      // Anybody can make up a token that is never reached: only those who may call are waited for.
+      const token = call.scope && readToken(request)
       if (token) await cover?.(token)
       const answer = await call.answer({ request, response, query: searchParams })
       if (answer !== 'answered') send(request, response, response.statusCode, answer)
@@ -58,7 +59,11 @@ export function createApi({ calls, secret, log, cover, now = () => new Date() }:
       const { status, error: told } = answerOf(error)
       if (status >= 500) log.error({ err: error, requestId, url: request.url }, 'a call of the API failed')
       else log.info({ requestId, url: request.url, code: told.code }, 'a call of the API was refused')
-      if (response.headersSent) return void response.destroy()
+      if (response.headersSent) {
+        // Some say themselves, in what they had begun to answer, that it failed.
+        if (!response.writableEnded) response.destroy()
+        return
+      }
       // What is left of the body is not read; the connection cannot be used for another request.
       if (!request.complete) discardBody(request, response, 65_536)
       send(request, response, status, { error: { ...told, requestId } })

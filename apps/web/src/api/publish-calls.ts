@@ -68,8 +68,8 @@ export function publishCalls({ repo, largeFileBytes, onReport }: PublishOptions)
           onReport(report)
           lines?.end({ report })
         } catch (error) {
-          if (!lines) throw error
-          lines.fail(error)
+          lines?.fail(error)
+          throw error
         }
         return 'answered'
       },

@@ -99,7 +99,8 @@ function choose(post: string, kind: string, isOn: boolean): void {
 
 function chosen(): Chosen {
   try {
-    return JSON.parse(recall('reacted') ?? '{}') as Chosen
+    // Without a prototype: `constructor` is a slug like others.
+    return Object.assign(Object.create(null), JSON.parse(recall('reacted') ?? '{}')) as Chosen
   } catch {
     return {}
   }

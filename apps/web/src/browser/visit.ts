@@ -6,6 +6,9 @@ import { parsePage } from './trusted-html.ts'
 /** Addresses that are no pages. */
 const elsewhere = /^\/(static|assets|social|live|colours|health|ready|metrics|rss|atom|feeds?)(\/|$)|\.\w+$/
 
+/** After an answer that was a failure. */
+const againMs = 3000
+
 let mustLoad = false
 let onArrival = () => {}
 
@@ -41,10 +44,14 @@ export function replaceWith(address: string, info?: 'typing'): void {
 
 /** Fetches the present page again and shows what is different. */
 export async function refresh(): Promise<void> {
-  const response = await fetch(location.href).catch(() => undefined)
-  // The line will say it again when there is one.
-  if (!response) return
-  showDocument(parsePage(await response.text()), { isSamePage: true })
+  const address = location.pathname + location.search
+  const response = await fetch(address).catch(() => undefined)
+  const text = await response?.text().catch(() => undefined)
+  // The line will say it again when there is one. And who went on meanwhile is shown something else.
+  if (!response || text === undefined || location.pathname + location.search !== address) return
+  // A failure is not what the page shows now.
+  if (response.status >= 500) return void setTimeout(refresh, againMs * (1 + Math.random()))
+  showDocument(parsePage(text), { isSamePage: true })
   onArrival()
 }
 

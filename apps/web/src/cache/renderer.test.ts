@@ -166,6 +166,17 @@ describe('render', () => {
     await next
   })
 
+  it('refuses more renders for one reader each than it can hold, and others are not kept waiting by them', async () => {
+    const { renderer, render, page } = open({ limits: { maxRenders: 1 } })
+    const request = { key: '/page', page: page.page, params: {}, notice: 'lost' as const }
+    const running = [renderer.renderPrivately(request), render()]
+    await expect(renderer.renderPrivately(request)).rejects.toMatchObject({ code: 'too_many' })
+    await page.paused(2)
+    page.goOn(0)
+    page.goOn(1)
+    await Promise.all(running)
+  })
+
   it('tells all who wait when a page fails, and tries again for the next', async () => {
     let failures = 1
     const failing: Page = async () => {

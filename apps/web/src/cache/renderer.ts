@@ -54,12 +54,24 @@ interface Flight {
 export function createRenderer(options: RendererOptions): Renderer {
   const { repo, cache, site, origin, securityHeaders, maxRenders, renderTimeoutMs, now } = options
   const flights = new Map<string, Flight>()
+  let alone = 0
 
   return {
     async look(request) {
       return cache.find(request.key) ?? withinTime(join(request), renderTimeoutMs, request.key)
     },
-    renderPrivately: (request) => withinTime(renderOnce(request), renderTimeoutMs, request.key),
+    renderPrivately: async (request) => withinTime(renderAlone(request), renderTimeoutMs, request.key),
+  }
+
+  /** Anybody can make up a token that has each of his requests rendered anew, so these are as bounded as others. */
+  async function renderAlone(request: RenderRequest): Promise<Seen> {
+    if (alone >= maxRenders) throw new WebError('too_many', `${alone} pages are being rendered for one reader each`)
+    alone++
+    try {
+      return await renderOnce(request)
+    } finally {
+      alone--
+    }
   }
 
   /**

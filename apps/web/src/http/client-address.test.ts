@@ -20,12 +20,23 @@ describe('createClientAddress', () => {
     expect(createClientAddress({ trustedProxies })(request(remoteAddress, headers))).toBe(expected)
   })
 
+  it.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001::5:6', '2001:db8:1:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1:2:3:4%eth0', 'fe80:0:0:0::/64'],
+    ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+  ])('names the network of %s', (address, network) => {
+    expect(createClientAddress({ trustedProxies: parseNetworks('none')! })(request(address, {}))).toBe(network)
+  })
+
   it('believes one header, of proxies only, when it is named', () => {
     const clientAddress = createClientAddress({ trustedProxies, header: 'fly-client-ip' })
     const headers = { 'fly-client-ip': '2001:db8::1', 'x-forwarded-for': '198.51.100.1' }
-    expect(clientAddress(request('fdaa::1', headers))).toBe('2001:db8::1')
+    expect(clientAddress(request('fdaa::1', headers))).toBe('2001:db8:0:0::/64')
     expect(clientAddress(request(reader, headers))).toBe(reader)
-    expect(clientAddress(request('fdaa::1', { 'x-forwarded-for': reader }))).toBe('fdaa::1')
+    expect(clientAddress(request('fdaa::1', { 'x-forwarded-for': reader }))).toBe('fdaa:0:0:0::/64')
   })
 })
 

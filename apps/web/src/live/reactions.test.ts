@@ -42,9 +42,17 @@ describe('a reaction over the line', () => {
   it('is refused when it is none, and when there are too many', async () => {
     const { port } = await open()
     const socket = await openSocket(port)
-    for (const input of [null, {}, { post: 1 }, { post: 'hello', kind: '👍', isOn: true, person: 'me' }]) {
+    const inputs = [
+      null,
+      {},
+      { post: 1 },
+      { post: 'hello', kind: '👍', isOn: true, person: 'me' },
+      { post: 'hello', kind: 'x'.repeat(33), isOn: true, person },
+      { post: 'x'.repeat(201), kind: '👍', isOn: true, person },
+    ]
+    for (const input of inputs) {
       socket.say(ask(input))
-      expect((await socket.heard('answer')).error?.applied).toBeDefined()
+      expect((await socket.heard('answer')).error).toEqual({ code: 'bad_input', applied: 'no' })
     }
     expect(written).toEqual([])
     for (let tap = 0; tap < 20; tap++) socket.say(ask({ post: 'hello', kind: '👍', person, isOn: true }, String(tap)))
@@ -83,6 +91,9 @@ describe('a reaction by form', () => {
     expect(await post({ headers: { origin: 'https://evil.example' } })).toBe(403)
     expect(await post({ body: 'kind=x' })).toBe(400)
     expect(await post({ body: 'x'.repeat(10_000) })).toBe(400)
+    expect(await post({ body: `kind=${'x'.repeat(33)}` })).toBe(400)
+    expect((await request(`/posts/${'x'.repeat(201)}/reactions`, form)).status).toBe(400)
+    expect(written.map(({ reaction }) => reaction.kind)).toEqual(['x', ''])
     expect((await request('/posts/hello/reactions')).status).toBe(405)
   })
 })

@@ -34,6 +34,8 @@ interface ReactionsOptions {
 
 const maxFormBytes = 1024
 const cookieName = 'reader'
+/** Longer ones the operation refuses as a mistake of ours. */
+const [maxPost, maxKind] = [200, 32]
 
 /** One tap under a post, over the open line or as a plain form. */
 export function takeReactions(options: ReactionsOptions): { act: Action; handleForm: Handler } {
@@ -44,8 +46,8 @@ export function takeReactions(options: ReactionsOptions): { act: Action; handleF
 
   return {
     async act(input, { key, address }) {
-      const { post, kind, person, isOn } = input as Record<string, unknown>
-      if (typeof post !== 'string' || typeof kind !== 'string' || typeof isOn !== 'boolean' || !isId(person)) {
+      const { post, kind, person, isOn } = (input ?? {}) as Record<string, unknown>
+      if (!isShort(post, maxPost) || !isShort(kind, maxKind) || typeof isOn !== 'boolean' || !isId(person)) {
         throw new LiveError('bad_input', 'this is no reaction')
       }
       const wanted = isOn ? 'on' : 'off'
@@ -57,7 +59,9 @@ export function takeReactions(options: ReactionsOptions): { act: Action; handleF
       const known = readerOf(request)
       const reader = known ?? randomBytes(16).toString('hex')
       const post = params.slug!
-      const reaction = { post, kind: form.get('kind') ?? '', person: hashPerson(reader), wanted: 'other' as const }
+      const kind = form.get('kind') ?? ''
+      if (!isShort(post, maxPost) || !isShort(kind, maxKind)) return refuse(400, 'this is no reaction')
+      const reaction = { post, kind, person: hashPerson(reader), wanted: 'other' as const }
       const address = clientAddress(request)
       if (!addresses.allow(address) || !people.allow(reaction.person)) return refuse(429, 'wait a moment')
       const { value, token } = await react(reaction, {})
@@ -97,6 +101,10 @@ export function takeReactions(options: ReactionsOptions): { act: Action; handleF
 
 function readerOf({ headers }: IncomingMessage): string | undefined {
   return new RegExp(`(?:^|;\\s*)${cookieName}=([0-9a-f]{32})(?:;|$)`).exec(headers.cookie ?? '')?.[1]
+}
+
+function isShort(value: unknown, length: number): value is string {
+  return typeof value === 'string' && value.length <= length
 }
 
 function isId(value: unknown): value is string {

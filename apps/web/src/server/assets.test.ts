@@ -122,6 +122,12 @@ describe('an asset under its name', () => {
     expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml'])
   })
 
+  it('gives way to a file that has the name itself', async () => {
+    expect((await server.ask('/assets/logo.webp')).headers['content-type']).toBe('image/svg+xml')
+    repo.publish({ 'name logo.webp': tom }, ['asset:logo.webp'])
+    expect((await server.ask('/assets/logo.webp')).headers['content-type']).toBe('image/webp')
+  })
+
   it('is kept in memory until it changes', async () => {
     await server.ask('/assets/cats/tom.webp')
     repo.stall()

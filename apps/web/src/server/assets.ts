@@ -94,7 +94,9 @@ export function serveAssets(options: AssetOptions): Handler {
       if (record.isExternal) return { kind: 'file', record, cacheControl: askAgain }
       const representation = await readBytes(reader, record.hash, askAgain)
       if (!representation) return undefined
-      if (!token) keep(key, representation, { topics: [`asset:${record.name}`], token: reader.token })
+      // A file of an earlier name would be shown in its place.
+      const topics = namesOf(name).map((candidate) => `asset:${candidate}`)
+      if (!token) keep(key, representation, { topics, token: reader.token })
       return { kind: 'bytes', representation }
     })
   }
