@@ -142,5 +142,6 @@ describe('atoll logs and atoll console', () => {
     } finally {
       for (const end of ends) await end()
     }
-  })
+    // Three programs start one after the other.
+  }, 60_000)
 })
