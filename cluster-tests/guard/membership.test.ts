@@ -74,6 +74,8 @@ describe('the in-sync set', () => {
     const [, node] = cluster.nodes as [ClusterNode, ClusterNode]
     const before = await guardStatus(node)
     await node.kill()
+    // By name it would be a member still.
+    await setIs(cluster.nodes[0]!, ['n1', 'n3'])
     for (const folder of [node.data, guardFolder(node)]) rmSync(folder, { recursive: true })
     await node.start()
     await everybodyInSync(cluster)
