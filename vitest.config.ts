@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { retryOnBusyMachines } from './test-results.ts'
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
@@ -13,5 +14,6 @@ export default defineConfig({
     ],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    retry: retryOnBusyMachines,
   },
 })

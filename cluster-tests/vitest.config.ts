@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { retryOnBusyMachines } from '../test-results.ts'
 
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
@@ -11,6 +12,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    retry: retryOnBusyMachines,
     // With five broken the machine is, and every other test would only wait for its timeout.
     bail: 5,
   },
