@@ -3,11 +3,12 @@
  * runs in it by chroot. What comes out is what the image would hold, as a folder, with what the image would say of
  * itself (variables, entry point) beside it as FOLDER.json.
  *
- * It needs root and debootstrap. Where an image brings a tool (Go, npm), this machine's own is shown to the stage.
+ * It needs root and debootstrap. Where an image brings a tool (Go, npm), this machine's own is shown to the stage, and
+ * its caches where the Dockerfile mounts one. What a stage is before its first COPY is kept: it depends on nothing else.
  * Usage: node deploy/build-root.ts FOLDER
  */
 import { execFileSync } from 'node:child_process'
-
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
@@ -15,7 +16,8 @@ import { type Instruction, parseAssignments, parseDockerfile } from './dockerfil
 
 const repository = join(import.meta.dirname, '..')
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'atoll', 'roots')
-const moduleCache = join(homedir(), 'go/pkg/mod')
+/** What `--mount=type=cache` is for the tools that a stage is shown: they write to it. */
+const caches = ['go/pkg/mod', '.cache/go-build', '.npm'].map((path) => join(homedir(), path))
 
 /** Whom this machine trusts, where that is said by name. */
 const certificates = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS
@@ -34,6 +36,8 @@ interface Stage {
   workdir: string
   entrypoint: string[]
   command: string[]
+  /** The steps so far, as long as nothing of the repository is in it. */
+  recipe: string[] | undefined
 }
 
 let exported: string | undefined
@@ -74,6 +78,7 @@ function beginStage(image: string, root: string): Stage {
     workdir: '/',
     entrypoint: [],
     command: [],
+    recipe: [],
   }
 }
 
@@ -94,9 +99,10 @@ function debianRoot(): string {
 function toolsOf(image: string): string[] {
   const home = homedir()
   const paths = ['/etc/resolv.conf']
-  if (image.startsWith('golang')) paths.push('/usr/local/go', moduleCache, join(home, '.config/go/env'))
+  if (image.startsWith('golang')) paths.push('/usr/local/go', join(home, '.config/go/env'))
   if (image.startsWith('node')) paths.push('/usr/bin/node', npmFolder, '/etc/npmrc', join(home, '.npmrc'))
-  return paths.filter((path) => existsSync(path))
+  for (const path of caches) mkdirSync(path, { recursive: true })
+  return [...paths.filter((path) => existsSync(path)), ...caches]
 }
 
 function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }: Instruction): void {
@@ -110,10 +116,11 @@ function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }:
       Object.assign(stage.env, parseAssignments(text))
       return
     case 'COPY':
+      stage.recipe = undefined
       copy(stage, options.from === undefined ? context() : stages.get(options.from)!.root, text.split(/\s+/))
       return
     case 'RUN':
-      runInside(stage, text)
+      runOnce(stage, text)
       return
     case 'ENTRYPOINT':
       stage.entrypoint = JSON.parse(text) as string[]
@@ -169,6 +176,28 @@ function copy({ root, workdir }: Stage, from: string, paths: string[]): void {
   }
 }
 
+function runOnce(stage: Stage, command: string): void {
+  if (!stage.recipe) {
+    runInside(stage, command)
+    return
+  }
+  stage.recipe.push(command)
+  const name = createHash('sha256')
+    .update(JSON.stringify([stage.recipe, stage.env]))
+    .digest('hex')
+    .slice(0, 16)
+  const kept = join(cache, `step-${name}`)
+  if (!existsSync(kept)) {
+    runInside(stage, command)
+    const copying = mkdtempSync(join(cache, 'making-'))
+    run('cp', ['-a', '--reflink=auto', `${stage.root}/.`, copying])
+    renameSync(copying, kept)
+  } else {
+    rmSync(stage.root, { recursive: true })
+    run('cp', ['-a', '--reflink=auto', kept, stage.root])
+  }
+}
+
 /** In mount and process namespaces of its own, which end with the step whatever it leaves behind. */
 function runInside({ root, shown, env, workdir }: Stage, command: string): void {
   const script = [
@@ -200,8 +229,7 @@ function showInside(root: string, path: string): string {
   const made = statSync(path).isFile()
     ? `mkdir -p ${root}${dirname(path)}; touch ${root}${path}`
     : `mkdir -p ${root}${path}`
-  // Go locks what it reads; all else of this machine is not to be written to.
-  return `${made}; mount --bind -o ${path === moduleCache ? 'rw' : 'ro'} ${path} ${root}${path}`
+  return `${made}; mount --bind -o ${caches.includes(path) ? 'rw' : 'ro'} ${path} ${root}${path}`
 }
 
 /** Not at its own place, which is the root's to write to: the package ca-certificates does. */

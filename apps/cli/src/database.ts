@@ -8,6 +8,7 @@ import type { Middleware, Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
+import type { PeerFacts } from './peer-facts.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -52,9 +53,10 @@ async function openOnLitefs(
   log: Logger,
   middleware: readonly Middleware[],
 ): Promise<SiteDatabase> {
-  const { mount, url, node: name, region, listen, secret, discovery } = placement
+  const { mount, url, node: name, region, listen, secret, discovery, isCandidate } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
+  let repo: Repo<BlogTables> | undefined
   const node = await openNode({
     name,
     region,
@@ -62,7 +64,11 @@ async function openOnLitefs(
     listen,
     secret,
     discovery,
-    facts: () => ({ role: replication.role }),
+    facts: (): PeerFacts & Record<string, unknown> => ({
+      role: replication.role,
+      isCandidate,
+      isReady: repo?.state.database.kind === 'ready',
+    }),
     onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
   })
   const { locate, call, handle } = node
@@ -70,7 +76,7 @@ async function openOnLitefs(
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
   const end = new AbortController()
   const announcing = announceRoles(replication, node, end.signal)
-  const repo = await openBlog({
+  repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
     middleware,

@@ -24,6 +24,7 @@ describe('readPlacement', () => {
     expect(placementOf(litefs)).toEqual({
       kind: 'litefs',
       mount: '/litefs',
+      isCandidate: true,
       url: 'http://127.0.0.1:20202',
       node: 'lhr-1',
       region: 'lhr',

@@ -17,6 +17,8 @@ export interface ClusterPlacement {
   node: string
   region: string
   /** Who has to have a write before it is acknowledged. */
+  /** Whether this node may become primary. */
+  isCandidate: boolean
   keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
   discovery: Discovery
   listen: HostPort | PassedOn
@@ -43,13 +45,15 @@ export function readPlacement(settings: Settings): Placement {
   if (peers === undefined) {
     throw new CommandError('ATOLL_PEERS: not set; name the other nodes: dns:<name>, or addresses like [fdaa::2]:4100')
   }
+  const keeper = keeperOf(candidates, guard)
   return {
     kind: 'litefs',
+    isCandidate: keeper.kind === 'candidates' ? keeper.names.includes(settings.node) : settings.isCandidate,
     mount: settings.litefsMount,
     url: settings.litefsUrl,
     node: settings.node,
     region: settings.region,
-    keeper: keeperOf(candidates, guard),
+    keeper,
     discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
     listen: listenOf(settings),
     secret: clusterSecret,

@@ -1,7 +1,7 @@
 import type { ClusterNode, Peer } from '@atoll/cluster'
-import type { Role } from '@atoll/replication'
 import { logFailovers, type NodeStatus, type OperationsSource, type Sighting, watchLag } from '@atoll/web'
 import type { SiteDatabase } from './database.ts'
+import { readPeer } from './peer-facts.ts'
 import { version } from './version.ts'
 
 /** How often the nodes are asked where they are, in milliseconds. */
@@ -27,6 +27,8 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
   return { version, nodes, failovers: failovers.list, close }
 
   async function ask(): Promise<void> {
+    // That it can read, or cannot, is nobody's event; nothing is sent unless it changed.
+    node.announce()
     const here = replication
       .position()
       .then((position) => position?.txid)
@@ -50,7 +52,7 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
     const { name } = node
     const here = { name, region: placement.region, version, role: replication.role.kind, isHere: true }
     const others = node.peers().map((peer) => {
-      return { name: peer.name, region: peer.region, version: peer.version, role: roleOf(peer), isHere: false }
+      return { name: peer.name, region: peer.region, version: peer.version, role: readPeer(peer).role, isHere: false }
     })
     return [here, ...others]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -81,8 +83,4 @@ async function sighting(name: string, txid: Promise<bigint | undefined>): Promis
 async function askPeer(node: ClusterNode, { address }: Peer): Promise<bigint | undefined> {
   const answer = await node.call(address, method, null, { deadlineMs }).catch(() => undefined)
   return typeof answer === 'bigint' ? answer : undefined
-}
-
-function roleOf({ facts }: Peer): NodeStatus['role'] {
-  return (facts.role as Role | undefined)?.kind ?? 'unknown'
 }

@@ -4,6 +4,7 @@ import type { BackupSchedule } from '@atoll/backup'
 import { askGuard } from '@atoll/supervisor/guard'
 import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
+import { chooseBackupNode } from './backup-node.ts'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
 import { openOwner } from './console/open-owner.ts'
@@ -12,6 +13,8 @@ import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
 import { askToMigrate } from './new-release.ts'
+import { snapshotNode } from './node-snapshot.ts'
+import { isLastReady, readPeer } from './peer-facts.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
@@ -56,7 +59,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
       // A script that waits for this line may ask for pages at once.
       console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
-      backups = startBackups({ settings, repo, log, ...backupsOf(database) })
+      backups = await startBackups({ settings, repo, log, ...backupsOf(database, settings) })
       const cluster = database.kind === 'litefs' ? database.node : undefined
       const owner = await openOwner({ data: settings.data, repo, cluster })
       await stop
@@ -82,13 +85,18 @@ async function askForSchema(database: SiteDatabase, log: Logger, signal: AbortSi
   await askToMigrate({ node, replication, state: () => repo.state, handOver, log, signal })
 }
 
-/** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
-function backupsOf(database: SiteDatabase) {
+/** On a cluster one node takes them, of what LiteFS exports: nothing but the database process opens the file. */
+function backupsOf(database: SiteDatabase, { data, minInSync }: Settings) {
   if (database.kind === 'embedded') return {}
-  const { replication } = database
+  const { replication, node, placement } = database
+  const { isCandidate } = placement
+  const guard = placement.keeper.kind === 'guard' ? placement.keeper.socket : undefined
+  const here = () => ({ name: node.name, role: replication.role.kind, isCandidate })
+  const canStepAside = guard !== undefined
   return {
-    source: async () => ({ kind: 'stream' as const, stream: await replication.snapshot() }),
-    isOurs: () => replication.role.kind === 'primary',
+    source: () => snapshotNode({ replication, scratch: data, guardSocket: isCandidate ? guard : undefined }),
+    isOurs: () =>
+      chooseBackupNode({ nodes: [here(), ...node.peers().map(readPeer)], canStepAside, minInSync }) === node.name,
   }
 }
 
@@ -104,7 +112,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev, operations, 
       clientAddress: createClientAddress({ trustedProxies, header }),
       cluster: database.kind === 'litefs' ? openLiveCluster(database.node) : undefined,
     },
-    ...(database.kind === 'litefs' && { condition: () => conditionOf(repo.state) }),
+    ...(database.kind === 'litefs' && { condition: () => conditionOf(repo.state, isLastReady(database.node)) }),
     settings: {
       host: settings.host,
       port: settings.port,
