@@ -9,12 +9,22 @@
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import { contextFiles, repository } from './context.ts'
 import { type Instruction, parseAssignments, parseDockerfile } from './dockerfile.ts'
 
-const repository = join(import.meta.dirname, '..')
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'atoll', 'roots')
 /** What `--mount=type=cache` is for the tools that a stage is shown: they write to it. */
 const caches = ['go/pkg/mod', '.cache/go-build', '.npm'].map((path) => join(homedir(), path))
@@ -45,12 +55,12 @@ let exported: string | undefined
 buildRoot(target)
 
 function buildRoot(folder: string): void {
-  const work = mkdtempSync(join(dirname(folder), 'building-'))
+  const work = mkdtempSync(join(workplace(), 'building-'))
   const stages = new Map<string, Stage>()
   let stage: Stage | undefined
   try {
     for (const instruction of parseDockerfile(readFileSync(join(import.meta.dirname, 'Dockerfile'), 'utf8'))) {
-      console.error(`${instruction.name} ${instruction.text.slice(0, 100)}`)
+      console.error(`${Math.round(performance.now() / 1000)} s: ${instruction.name} ${instruction.text.slice(0, 100)}`)
       if (instruction.name === 'FROM') {
         const [image = '', , name = String(stages.size)] = instruction.text.split(/\s+/)
         stage = beginStage(image, join(work, name))
@@ -61,11 +71,23 @@ function buildRoot(folder: string): void {
     }
     rmSync(folder, { recursive: true, force: true })
     const { root, env, entrypoint, command } = stage!
-    renameSync(root, folder)
+    run('cp', ['-a', root, folder])
+    console.error(`the image has ${sizeOf(folder)} MB`)
     writeFileSync(`${folder}.json`, JSON.stringify({ env, entrypoint, command }, null, 2))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** In memory where there is enough: most of the time goes into thousands of small files. */
+function workplace(): string {
+  const memory = '/dev/shm'
+  return existsSync(memory) && freeBytes(memory) > 3e9 ? memory : dirname(target!)
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
 }
 
 function beginStage(image: string, root: string): Stage {
@@ -139,28 +161,16 @@ function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }:
   }
 }
 
-/** What `COPY . .` sees: the files that git knows or would take, without the sample content. */
+/** The files of the repository that an image may be made from, in a folder of their own. */
 function context(): string {
   if (exported) return exported
-  exported = mkdtempSync(join(dirname(target!), 'context-'))
+  exported = mkdtempSync(join(workplace(), 'context-'))
   const folder = exported
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repository,
-    maxBuffer: 1 << 26,
-  })
-  const there = files
-    .toString()
-    .split('\0')
-    .filter((file) => file && !file.startsWith('content/'))
-  run('tar', ['-C', repository, '-cf', `${folder}.tar`, '--null', '-T', '-'], there.filter(isThere).join('\0'))
+  run('tar', ['-C', repository, '-cf', `${folder}.tar`, '--null', '-T', '-'], contextFiles().join('\0'))
   run('tar', ['-C', folder, '-xf', `${folder}.tar`])
   rmSync(`${folder}.tar`)
   return folder
-}
-
-function isThere(file: string): boolean {
-  return existsSync(join(repository, file))
 }
 
 function copy({ root, workdir }: Stage, from: string, paths: string[]): void {
@@ -236,6 +246,10 @@ function showInside(root: string, path: string): string {
 function showCertificates(root: string): string[] {
   if (!certificates) return []
   return [`touch ${root}${shownCertificates}`, `mount --bind -o ro ${certificates} ${root}${shownCertificates}`]
+}
+
+function sizeOf(folder: string): string {
+  return execFileSync('du', ['-sm', folder]).toString().split('\t')[0]!
 }
 
 function run(program: string, args: string[], input?: string): void {

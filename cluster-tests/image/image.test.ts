@@ -1,14 +1,26 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes } from '@atoll/supervisor'
+import { askGuard } from '@atoll/supervisor/guard'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Cluster, type ClusterNode, eventually, openCluster, type Part } from '../harness/index.ts'
-import { programPath } from '../programs/programs.ts'
+import { whyNoImage } from '../../deploy/image.ts'
+import { findBackup, listBackups, type Manifest, openStore } from '../../packages/backup/src/index.ts'
+import { type S3Server, startS3Server } from '../../packages/backup/src/testing/s3-server.ts'
+import { type Cluster, type ClusterNode, eventually, openCluster } from '../harness/index.ts'
+import { type Booted, boot, childOf, everywhere, userOf, volumeOf } from './booted.ts'
 
-const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
+const storePort = 9000
+const bucket = 's3://backups/site'
+let s3: S3Server
+let booted: Booted
+let cluster: Cluster
 
 function environment(node: ClusterNode): NodeJS.ProcessEnv {
   return {
+    ...s3.env,
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${storePort}`,
+    ATOLL_BACKUP_TO: bucket,
+    ATOLL_BACKUP_AFTER: '1',
     ATOLL_REPLICATION: 'litefs',
     ATOLL_CONSUL_URL: node.consulUrl,
     ATOLL_CLUSTER_SECRET: '0123456789abcdef'.repeat(4),
@@ -17,68 +29,65 @@ function environment(node: ClusterNode): NodeJS.ProcessEnv {
     ATOLL_EXPECTED_NODES: '3',
     ATOLL_NODE: node.name,
     ATOLL_REGION: node.region,
-    ATOLL_USER: 'nobody',
-    ATOLL_LITEFS: programPath('litefs'),
-    ATOLL_LITEFS_MOUNT: node.mount,
-    ATOLL_DATA: join(node.folder, 'atoll'),
-    ATOLL_CONTENT: join(node.folder, 'content'),
-    PORT: '4000',
   }
 }
 
-const started: Part = {
-  name: 'atoll',
-  start: async (node) => node.runScript(command, ['start'], { name: 'atoll', env: environment(node) }),
-}
-
-let cluster: Cluster
-
 function writePost(node: ClusterNode, slug: string): void {
-  const folder = join(node.folder, 'content', 'posts')
+  const folder = join(volumeOf(node, 'content'), 'posts')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${slug}.md`), `---\ntitle: ${slug}\nslug: ${slug}\n---\n\nText of ${slug}.\n`)
 }
 
-async function statusOf(node: ClusterNode, path: string): Promise<number> {
-  const response = await node.fetch(`http://127.0.0.1:4000${path}`, { signal: AbortSignal.timeout(2000) })
-  await response.arrayBuffer()
-  return response.status
+function guardOf(node: ClusterNode) {
+  return askGuard(join(volumeOf(node, 'data'), 'run', 'guard.sock'), 'status')
 }
 
-function everywhere(path: string): Promise<unknown> {
+function everybodyInSync(): Promise<unknown> {
+  return eventually('everybody is in sync', async () => {
+    const { members } = await guardOf(await cluster.primary())
+    if (members.length !== cluster.nodes.length) throw new Error(`in sync: ${members}`)
+    return true
+  })
+}
+
+/** The next backup that has a change made now, through the primary's content folder. */
+async function backupOf(slug: string): Promise<Manifest> {
+  const store = openStore(bucket, s3.env)
+  const before = new Set((await listBackups(store)).map(({ at }) => at))
+  writePost(await cluster.primary(), slug)
+  await everywhere(cluster.nodes.filter(isUp), `/posts/${slug}`)
   return eventually(
-    `${path} is on every node`,
+    `there is a backup with ${slug}`,
     async () => {
-      const statuses = await Promise.all(cluster.nodes.map((node) => statusOf(node, path)))
-      if (statuses.some((status) => status !== 200)) throw new Error(`answers: ${statuses}`)
-      return true
+      const newest = await findBackup(store)
+      if (before.has(newest.at)) throw new Error(`the newest is of ${newest.at}, by ${newest.node}`)
+      return newest
     },
-    { timeoutMs: 40_000, everyMs: 100 },
+    { timeoutMs: 30_000 },
   )
 }
 
-function childOf(node: ClusterNode, pattern: RegExp): number {
-  const { pid } = node.part('atoll')
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return children.find((child) => pattern.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))!
-}
+const isUp = (node: ClusterNode) => node.isReachable()
+const taken = (node: ClusterNode) =>
+  node
+    .part('atoll')
+    .log()
+    .match(/took a backup/g)?.length ?? 0
 
-function userOf(pid: number): number {
-  return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
-}
-
-/** A command as a person on the node would give it. */
-async function run(node: ClusterNode, ...args: string[]): Promise<{ code: number; out: string }> {
-  const ran = node.runScript(command, args, { name: `atoll-${args[0]}`, env: environment(node) })
-  const code = await ran.ended
-  return { code: Number(code), out: ran.log() }
-}
-
-describe('atoll start on three nodes', () => {
+const missing = process.env.ATOLL_TEST_EVERYTHING === '1' ? undefined : whyNoImage()
+describe.skipIf(missing)(`the image on three nodes${missing ? ` (skipped: ${missing})` : ''}`, () => {
   beforeAll(async () => {
-    cluster = await openCluster({ title: 'atoll-start', nodes: 3, parts: [started], start: false })
-    for (const node of cluster.nodes) writePost(node, 'hello')
-    await Promise.all(cluster.nodes.map((node) => node.start()))
+    s3 = await startS3Server()
+    booted = boot(environment)
+    cluster = await openCluster({ title: 'image', nodes: 3, parts: [booted.part], start: false })
+    const { network, nodes } = cluster
+    const address = new URL(s3.env.AWS_ENDPOINT_URL_S3!).host
+    for (const { name, namespace } of nodes) {
+      const here = { namespace, address: `127.0.0.1:${storePort}` }
+      await network.switch.door(`store of ${name}`, here, { namespace: network.tests.namespace, address })
+    }
+    for (const node of nodes) writePost(node, 'hello')
+    await Promise.all(nodes.map((node) => node.start()))
   })
 
   let hasFailed = false
@@ -87,20 +96,56 @@ describe('atoll start on three nodes', () => {
       hasFailed = true
     }),
   )
-  afterAll(() => cluster?.close({ keepLogs: hasFailed }))
+  afterAll(async () => {
+    await cluster?.close({ keepLogs: hasFailed })
+    await s3?.close()
+  })
 
   it('is one site from one command each, and only LiteFS and its supervisor are root', async () => {
-    await everywhere('/posts/hello')
+    await everywhere(cluster.nodes, '/posts/hello')
+    const appUser = 10001
     for (const node of cluster.nodes) {
-      expect([/mount\0-config/, /guard-process/, /\0serve/].map((child) => userOf(childOf(node, child)))).toEqual([
-        0, 65534, 65534,
-      ])
+      const users = [/mount\0-config/, /guard-process/, /\0serve/].map((child) => userOf(childOf(node, child)))
+      expect(users).toEqual([0, appUser, appUser])
     }
+  })
+
+  it('has nothing to build with', () => {
+    const tools = ['gcc', 'cc', 'make', 'go', 'npm', 'npx', 'git', 'python3', 'strip', 'curl']
+    const { root } = booted
+    const there = ['usr/bin', 'usr/local/bin', 'usr/sbin'].flatMap((folder) => readdirSync(join(root, folder)))
+    expect(tools.filter((tool) => there.includes(tool))).toEqual([])
+    expect(existsSync(join(root, 'atoll/dist'))).toBe(true)
+  })
+
+  it('is backed up by one replica, which nobody waits for meanwhile', async () => {
+    await everybodyInSync()
+    const { node } = await backupOf('first')
+    const primary = await cluster.primary()
+    expect(node).not.toBe(primary.name)
+    const lines = primary.part('atoll').log().split('\n')
+    expect(
+      lines.filter((line) => line.includes('it asked to leave') && line.includes(`"node":"${node}"`)),
+    ).toHaveLength(1)
+    expect(cluster.nodes.filter((one) => taken(one) > 0).map(({ name }) => name)).toEqual([node])
+    await everybodyInSync()
+  })
+
+  it('is backed up by the replica that is left when the primary is killed', async () => {
+    const former = await cluster.primary()
+    await former.kill()
+    const primary = await cluster.primary({ timeoutMs: 40_000 })
+    const replica = cluster.nodes.find((node) => node !== former && node !== primary)!
+    const before = taken(primary)
+    for (const slug of ['second', 'third']) expect((await backupOf(slug)).node).toBe(replica.name)
+    expect(taken(primary)).toBe(before)
+    await former.start()
+    await everybodyInSync()
   })
 
   it('hands over by command', async () => {
     const primary = await cluster.primary()
-    const { code, out } = await run(primary, 'handover')
+    const { code, out } = await booted.run(primary, 'handover')
     expect([code, out]).toEqual([0, expect.stringMatching(/n\d is primary/)])
     expect((await cluster.primary()).name).not.toBe(primary.name)
   })
@@ -109,7 +154,7 @@ describe('atoll start on three nodes', () => {
     for (const node of cluster.nodes) {
       expect(await node.part('atoll').stop({ timeoutMs: 40_000 })).toBe(exitCodes.stopped)
       await node.start()
-      await everywhere('/posts/hello')
+      await everywhere(cluster.nodes, '/posts/hello')
     }
   })
 
@@ -117,7 +162,7 @@ describe('atoll start on three nodes', () => {
     const primary = await cluster.primary()
     const gone = cluster.nodes.find((node) => node !== primary)!
     await gone.kill()
-    const { code, out } = await run(primary, 'remove', gone.name)
+    const { code, out } = await booted.run(primary, 'remove', gone.name)
     expect([code, out]).toEqual([0, expect.stringContaining(`${gone.name} is out of the cluster`)])
   })
 })
