@@ -27,7 +27,7 @@ export function boot(environment: (node: ClusterNode) => NodeJS.ProcessEnv): Boo
       start: async (node) => container(node, image, { env: environmentOf(node) }),
     },
     async run(node, ...args) {
-      const inside = ['--target', String(node.part('atoll').pid), '--mount', '--root', '--wd=/']
+      const inside = ['--target', String(node.part('atoll').pid), '--mount', '--', 'chroot', rootOf(node)]
       const ran = node.run('nsenter', [...inside, 'atoll', ...args], {
         name: `atoll-${args[0]}`,
         env: environmentOf(node),
@@ -45,7 +45,7 @@ function container(node: ClusterNode, { root, command }: Image, { env }: { env: 
     return `mount --bind ${join(node.folder, 'volumes', name)} "$here/${name}"`
   })
   const script = [
-    `here=${join(node.folder, 'root')}; mkdir -p "$here"`,
+    `here=${rootOf(node)}; mkdir -p "$here"`,
     `mount --bind ${root} "$here"; mount -o remount,bind,ro "$here"`,
     ...volumes,
     'mount -t tmpfs tmpfs "$here/tmp"; mount -t tmpfs tmpfs "$here/run"',
@@ -56,6 +56,10 @@ function container(node: ClusterNode, { root, command }: Image, { env }: { env: 
   const inside = ['--mount', '--propagation', 'private', 'bash', '-euc', script.join('\n'), 'container']
   // Outside a container tini is not the first process, and has to ask for the orphans.
   return node.run('unshare', [...inside, ...command], { name: 'atoll', env: { ...env, TINI_SUBREAPER: '1' } })
+}
+
+function rootOf(node: ClusterNode): string {
+  return join(node.folder, 'root')
 }
 
 /** Where the volume of a node is, as the tests see it. */

@@ -1,5 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { countReactions, openBlog, toggleReaction } from '@atoll/blog'
 import { exitCodes } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -7,8 +10,9 @@ import { whyNoImage } from '../../deploy/image.ts'
 import { findBackup, listBackups, type Manifest, openStore } from '../../packages/backup/src/index.ts'
 import { type S3Server, startS3Server } from '../../packages/backup/src/testing/s3-server.ts'
 import { type Cluster, type ClusterNode, eventually, openCluster } from '../harness/index.ts'
-import { type Booted, boot, childOf, everywhere, userOf, volumeOf } from './booted.ts'
+import { type Booted, boot, childOf, everywhere, statusOf, userOf, volumeOf } from './booted.ts'
 
+const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
 const storePort = 9000
 const bucket = 's3://backups/site'
 let s3: S3Server
@@ -65,6 +69,28 @@ async function backupOf(slug: string): Promise<Manifest> {
     },
     { timeoutMs: 30_000 },
   )
+}
+
+/** A site on one machine: this one, in a folder. */
+async function openMachine(home: string) {
+  mkdirSync(join(home, 'content/posts'), { recursive: true })
+  writeFileSync(join(home, 'content/posts/alone.md'), '---\ntitle: alone\nslug: alone\n---\n\nOf one machine.\n')
+  const env = { ...process.env, ...s3.env, ATOLL_CONTENT: join(home, 'content'), ATOLL_DATA: join(home, 'data') }
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [command, ...args], { env })
+  const withBlog = async <Result>(work: (repo: Awaited<ReturnType<typeof openBlog>>) => Promise<Result>) => {
+    const repo = await openBlog({ file: join(home, 'data/atoll.db') })
+    return work(repo).finally(() => repo.close())
+  }
+  return {
+    run,
+    async react(post: string) {
+      await run('import')
+      const wanted: 'on' | 'off' = 'on'
+      await withBlog((repo) => repo.run(toggleReaction, { post, kind: '👍', person: 'somebody', wanted }))
+    },
+    reactions: async (post: string) =>
+      withBlog(async (repo) => (await countReactions(repo.reader(), post, ['👍']))[0]!.count),
+  }
 }
 
 const isUp = (node: ClusterNode) => node.isReachable()
@@ -156,6 +182,27 @@ describe.skipIf(missing)(`the image on three nodes${missing ? ` (skipped: ${miss
       await node.start()
       await everywhere(cluster.nodes, '/posts/hello')
     }
+  })
+
+  it("takes over one machine's site, reactions included, and gives it back", { timeout: 120_000 }, async () => {
+    const here = mkdtempSync(join(process.env.ATOLL_CLUSTER_FOLDER!, 'machine-'))
+    const machine = await openMachine(here)
+    await machine.react('alone')
+    await machine.run('backup', '--backup-to', 's3://backups/machine')
+
+    const node = await cluster.replica()
+    const { out } = await booted.run(node, 'token')
+    const token = /atoll\.\S+/.exec(out)![0]
+    const to = ['--to', 'http://127.0.0.1:4000', '--token', token]
+    expect(await booted.run(node, 'restore', '--backup-to', 's3://backups/machine', ...to)).toMatchObject({ code: 0 })
+    await everywhere(cluster.nodes, '/posts/alone')
+    for (const one of cluster.nodes) expect(await statusOf(one, '/posts/hello')).toBe(404)
+
+    await cluster.caughtUp()
+    expect(await booted.run(node, 'backup')).toMatchObject({ code: 0 })
+    const back = await openMachine(join(here, 'back'))
+    await back.run('restore', '--backup-to', bucket)
+    expect(await back.reactions('alone')).toBe(1)
   })
 
   it('forgets a node that does not come back', async () => {
