@@ -269,7 +269,7 @@ describe('a reign', () => {
     cluster.elect('a')
     await vi.waitFor(() => expect(node.state.epoch?.number).toBe(1))
     const parked = add('a', 'parked')
-    await vi.waitFor(() => expect(node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(node.state.writes.parked).toBeGreaterThan(0))
     lease({ kind: 'held', term: '1' })
     expect(await parked).toMatchObject({ value: 1 })
   })
