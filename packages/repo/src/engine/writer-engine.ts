@@ -74,8 +74,7 @@ export function openWriter(options: EngineOptions): Engine {
       ? { answers: writes.map(() => refusal), notice: undefined }
       : await reign!.run(writes)
     const taken = waiting.splice(0, answers.length)
-    if (notice) post({ kind: 'commit', notice })
-    post({ kind: 'answers', answers: taken.map(({ id }, index) => ({ id, body: answers[index]! })) })
+    post({ kind: 'answers', answers: taken.map(({ id }, index) => ({ id, body: answers[index]! })), notice })
   }
 
   function refuseAll(): (EngineAnswer & { kind: 'failed' }) | undefined {
