@@ -8,6 +8,7 @@ import type { Middleware, Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
+import { followFacts, type ToldFacts } from './node-facts.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -18,7 +19,7 @@ export const databaseName = 'atoll.db'
 /** The database of a site, and on a cluster what it took to open it. */
 export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
   | { kind: 'embedded' }
-  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode }
+  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode; facts: () => ToldFacts }
 )
 
 interface OpenSiteDatabase {
@@ -55,6 +56,7 @@ async function openOnLitefs(
   const { mount, url, node: name, region, listen, secret, discovery } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
+  const { facts, announce } = followFacts(replication)
   const node = await openNode({
     name,
     region,
@@ -62,14 +64,14 @@ async function openOnLitefs(
     listen,
     secret,
     discovery,
-    facts: () => ({ role: replication.role }),
+    facts,
     onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
   })
   const { locate, call, handle } = node
   const calls = { name, replication, locate, call, handle }
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
   const end = new AbortController()
-  const announcing = announceRoles(replication, node, end.signal)
+  const announcing = announce(node, end.signal)
   const repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
@@ -84,6 +86,7 @@ async function openOnLitefs(
     repo,
     replication,
     node,
+    facts,
     async close() {
       await repo.close()
       end.abort()
@@ -91,10 +94,6 @@ async function openOnLitefs(
       await node.close()
     },
   }
-}
-
-async function announceRoles(replication: Replication, node: ClusterNode, signal: AbortSignal): Promise<void> {
-  for await (const { kind } of replication.events(signal)) if (kind === 'role') node.announce()
 }
 
 /**
