@@ -77,7 +77,12 @@ async function openOnLitefs(
     host: 'process',
     middleware,
     onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
-    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
+    cluster: {
+      seam: { ...calls, inSyncSet, lease },
+      patienceMs,
+      // Nobody waits for a node that never leads, and a report may run there.
+      ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
+    },
   })
 
   return {
