@@ -96,6 +96,7 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     const watches = [
       watchPulse({ frozenAfterS, ping: () => link.ask({ kind: 'ping' }), onFrozen: endByForce }),
       watchReadings({
+        pid: child.pid,
         look: readings.look,
         longestMs: () => Math.min(longestReadMs, 1000 * frozenAfterS),
         onTooLong: endByForce,
