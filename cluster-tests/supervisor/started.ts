@@ -39,12 +39,19 @@ export function contentOf(node: ClusterNode): string {
 }
 
 /** Writes a post as an editor saves it: whole, under its name. */
-export function writePost(node: ClusterNode, slug: string, text = `Text of ${slug}.`): void {
+export function writePost(node: ClusterNode, slug: string, text = `Text of ${slug}.`, title = slug): void {
   const folder = join(contentOf(node), 'posts')
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `${slug}.md`)
-  writeFileSync(`${path}.new`, `---\ntitle: ${slug}\nslug: ${slug}\n---\n\n${text}\n`)
+  writeFileSync(`${path}.new`, `---\ntitle: ${title}\nslug: ${slug}\n---\n\n${text}\n`)
   renameSync(`${path}.new`, path)
+}
+
+/** Without an icon a browser asks for one, and complains that there is none. */
+export function writeIcon(node: ClusterNode): void {
+  mkdirSync(contentOf(node), { recursive: true })
+  const shape = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>'
+  writeFileSync(join(contentOf(node), 'favicon.svg'), shape)
 }
 
 export async function statusOf(node: ClusterNode, path: string): Promise<number> {
