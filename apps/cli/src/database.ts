@@ -5,6 +5,7 @@ import { type BlogTables, openBlog } from '@atoll/blog'
 import { type ClusterNode, openNode } from '@atoll/cluster'
 import { openLitefs, type Replication } from '@atoll/replication'
 import type { Middleware, Repo } from '@atoll/repo'
+import { reportTaken } from '@atoll/web'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
@@ -80,6 +81,7 @@ async function openOnLitefs(
     cluster: {
       seam: { ...calls, inSyncSet, lease },
       patienceMs,
+      onTaken: reportTaken(log),
       // Nobody waits for a node that never leads, and a report may run there.
       ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
     },
