@@ -42,7 +42,7 @@ interface SceneOptions {
 }
 
 /** A take-over from a silent holder takes less. LiteFS alone waits for twice the ten seconds of its session. */
-const takeOverMs = { atoll: 8000, stock: 30_000 }
+const takeOverMs = { atoll: 8000, stock: 60_000 }
 
 export async function openScene(options: SceneOptions): Promise<Scene> {
   const { subject, cluster, clients, door, choose, isShort, outageMs, patienceMs, onGap, onUnread } = options

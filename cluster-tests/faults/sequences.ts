@@ -63,6 +63,20 @@ export const sequences: Record<string, Sequence> = {
       }
     },
   },
+  // A deploy of another release, with a migration and a new operation, is cluster-tests/supervisor/deploy.test.ts.
+  'every node stopped and started in turn': {
+    allowedSeconds: 1,
+    isForNearlyAll: true,
+    failsNoWrite: true,
+    inTwenty: 7,
+    async play(scene) {
+      for (const node of scene.cluster.nodes) {
+        await scene.gapOf(() => scene.subject.stopPolitely(node))
+        await node.start()
+        await scene.gapOf(() => scene.isWell(3))
+      }
+    },
+  },
   'a node that slept through writes wakes and wants the lease': {
     allowedSeconds: Number.POSITIVE_INFINITY,
     async play(scene) {
