@@ -5,6 +5,7 @@ import { type BlogTables, openBlog } from '@atoll/blog'
 import { type ClusterNode, openNode } from '@atoll/cluster'
 import { openLitefs, type Replication } from '@atoll/replication'
 import type { Middleware, Repo } from '@atoll/repo'
+import { reportTaken } from '@atoll/web'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
@@ -75,7 +76,7 @@ async function openOnLitefs(
     host: 'process',
     middleware,
     onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
-    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
+    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs, onTaken: reportTaken(log) },
   })
 
   return {

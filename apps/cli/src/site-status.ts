@@ -10,7 +10,7 @@ const askEveryMs = 2000
 const deadlineMs = 1500
 const method = 'status.position'
 
-export interface SiteStatus extends Pick<OperationsSource, 'version' | 'nodes' | 'failovers'> {
+export interface SiteStatus extends Pick<OperationsSource, 'version' | 'nodes' | 'failovers' | 'failoverCount'> {
   close(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
   let asking: Promise<void> | undefined
   const timer = setInterval(() => (asking ??= ask().finally(() => (asking = undefined))), askEveryMs).unref()
 
-  return { version, nodes, failovers: failovers.list, close }
+  return { version, nodes, failovers: failovers.list, failoverCount: failovers.count, close }
 
   async function ask(): Promise<void> {
     const here = replication

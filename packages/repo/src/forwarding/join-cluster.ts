@@ -13,7 +13,7 @@ import { createForwardWrites } from './forward-writes.ts'
 import { createLanes } from './lanes.ts'
 import { followLeadership } from './leadership.ts'
 import type { RepoNode } from './node.ts'
-import { createTakeWrite, limitTaking } from './take-writes.ts'
+import { createTakeWrite, limitTaking, type TakenWrite } from './take-writes.ts'
 import { readMethod, type SentRead, type SentWrites, writeMethod } from './wire.ts'
 
 export interface JoinOptions {
@@ -29,6 +29,8 @@ export interface JoinOptions {
   limits?: WaitingLimits
   /** The primary's release does not know an operation that was written here. */
   onUnknownOperation?: (error: RepoError) => void
+  /** Is told, on the primary, of each write that says where it comes from. It must not throw. */
+  onTaken?: (taken: TakenWrite) => void
 }
 
 export interface ClusterNode extends RepoNode {
@@ -41,13 +43,22 @@ const longestMs = keyLifetimeMs / 2
 
 /** Makes one database of many: writes go to the primary, reads stay here. */
 export function joinCluster({ host, cluster, ...options }: JoinOptions): ClusterNode {
-  const { durability: usual = 'replicated', withinMs = 30_000, patienceMs, limits, onUnknownOperation } = options
+  const {
+    durability: usual = 'replicated',
+    withinMs = 30_000,
+    patienceMs,
+    limits,
+    onUnknownOperation,
+    onTaken,
+  } = options
   const leadership = followLeadership(host, cluster)
   const admission = createAdmission(limits)
-  const take = createTakeWrite({ host, leadership, acknowledge: createAcknowledge(cluster) })
+  const acknowledge = createAcknowledge(cluster)
+  const { take, counts: taken } = createTakeWrite({ host, leadership, acknowledge, onTaken })
   const takeOthers = limitTaking(take, createAdmission(limits))
   const reads = createCoveredReads({ host, leadership, cluster, ...(patienceMs !== undefined && { patienceMs }) })
   const { forward, counts, close } = createForwardWrites({
+    name: cluster.name,
     leadership,
     locate: cluster.locate,
     lanes: createLanes(cluster),
@@ -57,9 +68,9 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
     ...(onUnknownOperation && { onUnknownOperation }),
   })
   const stopHandling = [
-    cluster.handle(writeMethod, async (payload) => {
+    cluster.handle(writeMethod, async (payload, { node }) => {
       const { durability, writes } = payload as SentWrites
-      return Promise.all(writes.map((write) => takeOthers(write, durability)))
+      return Promise.all(writes.map((write) => takeOthers(write, durability, node)))
     }),
     cluster.handle(readMethod, (payload) => reads.take(payload as SentRead)),
   ]
@@ -82,7 +93,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
         leadership: current.kind,
         epoch: current.kind === 'leading' ? current.reign.epoch : host.announced?.epoch,
         database: host.state,
-        writes: { waiting: admission.writes, bytes: admission.bytes, ...counts },
+        writes: { waiting: admission.writes, bytes: admission.bytes, ...counts, ...taken },
         reads: { ...reads.counts },
         inSync: cluster.inSyncSet.members?.() ?? [],
         problem,
@@ -103,6 +114,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
       durability: context.durability ?? usual,
       withinMs: timeLeft(context),
       ...(context.signal && { signal: context.signal }),
+      ...(context.origin && { origin: context.origin }),
     })
   }
 
