@@ -16,9 +16,9 @@ export interface ClusterPlacement {
   url: string
   node: string
   region: string
-  /** Who has to have a write before it is acknowledged. */
-  /** Whether this node may become primary. */
+  /** Whether it may become primary. */
   isCandidate: boolean
+  /** Who has to have a write before it is acknowledged. */
   keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
   discovery: Discovery
   listen: HostPort | PassedOn
@@ -45,23 +45,32 @@ export function readPlacement(settings: Settings): Placement {
   if (peers === undefined) {
     throw new CommandError('ATOLL_PEERS: not set; name the other nodes: dns:<name>, or addresses like [fdaa::2]:4100')
   }
-  const keeper = keeperOf(candidates, guard)
   return {
     kind: 'litefs',
-    isCandidate: keeper.kind === 'candidates' ? keeper.names.includes(settings.node) : settings.isCandidate,
     mount: settings.litefsMount,
     url: settings.litefsUrl,
     node: settings.node,
     region: settings.region,
-    keeper,
+    isCandidate: candidates?.includes(settings.node) ?? settings.isCandidate,
+    keeper: keeperOf(candidates, guard, settings.minInSync),
     discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
     listen: listenOf(settings),
     secret: clusterSecret,
   }
 }
 
-function keeperOf(candidates: string[] | undefined, socket: string | undefined): ClusterPlacement['keeper'] {
+function keeperOf(
+  candidates: string[] | undefined,
+  socket: string | undefined,
+  minInSync: number,
+): ClusterPlacement['keeper'] {
   if (socket !== undefined) return { kind: 'guard', socket }
+  // Without a guard the set is every candidate, for ever: what is enough of them now is enough at any time.
+  if (candidates !== undefined && candidates.length < minInSync) {
+    throw new CommandError(
+      `ATOLL_MIN_IN_SYNC: found ${minInSync} with ${candidates.length} names in ATOLL_CANDIDATES; no write could be acknowledged`,
+    )
+  }
   if (candidates !== undefined) return { kind: 'candidates', names: candidates }
   throw new CommandError(
     'ATOLL_CANDIDATES: not set; name the nodes that may become primary, like lhr-1, iad-1, or set ATOLL_GUARD',

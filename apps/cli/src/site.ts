@@ -2,7 +2,14 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
 import { askGuard } from '@atoll/supervisor/guard'
-import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
+import {
+  createClientAddress,
+  measureWrites,
+  type OperationsSource,
+  openMetrics,
+  startServer,
+  traceCalls,
+} from '@atoll/web'
 import type { Logger } from 'pino'
 import { chooseBackupNode } from './backup-node.ts'
 import { staticFolder } from './checkout.ts'
@@ -13,12 +20,13 @@ import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
 import { askToMigrate } from './new-release.ts'
+import { isLastReady, readDuties } from './node-facts.ts'
 import { snapshotNode } from './node-snapshot.ts'
-import { isLastReady, readPeer } from './peer-facts.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
+import { startTracing } from './tracing.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
 
@@ -40,7 +48,8 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   prepareDataFolder(settings.data)
   refuseToStart(settings)
   const metrics = openMetrics()
-  const middleware = [measureWrites(metrics)]
+  const tracing = await startTracing(settings)
+  const middleware = [traceCalls, measureWrites(metrics)]
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
@@ -73,6 +82,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     verification.close()
     await status.close()
     await database.close()
+    await tracing.close()
   }
 }
 
@@ -96,7 +106,7 @@ function backupsOf(database: SiteDatabase, { data, minInSync }: Settings) {
   return {
     source: () => snapshotNode({ replication, scratch: data, guardSocket: isCandidate ? guard : undefined }),
     isOurs: () =>
-      chooseBackupNode({ nodes: [here(), ...node.peers().map(readPeer)], canStepAside, minInSync }) === node.name,
+      chooseBackupNode({ nodes: [here(), ...node.peers().map(readDuties)], canStepAside, minInSync }) === node.name,
   }
 }
 

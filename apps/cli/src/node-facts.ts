@@ -1,0 +1,57 @@
+import type { ClusterNode, Peer } from '@atoll/cluster'
+import type { Position, Replication, Role } from '@atoll/replication'
+
+/** What a node tells the others of itself, beside its name, region and version. */
+export type ToldFacts = {
+  role: Role
+  /** A second old at most, as long as others hear of this node. */
+  position: Position | undefined
+  /** Whether it may become primary, so that writers may wait for it. */
+  isCandidate: boolean
+  /** Whether it can read its database. */
+  isReady: boolean
+}
+
+/** Follows what there is to tell of this node. */
+export function followFacts(
+  replication: Pick<Replication, 'role' | 'position' | 'events'>,
+  { isCandidate, isReady }: { isCandidate: boolean; isReady: () => boolean },
+) {
+  let position: Position | undefined
+
+  return {
+    facts: (): ToldFacts => ({ role: replication.role, position, isCandidate, isReady: isReady() }),
+
+    /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
+    async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {
+      for await (const event of replication.events(signal)) {
+        if (event.kind === 'role') node.announce()
+        if (event.kind === 'transaction') move(event.position)
+        // Not waited for: where LiteFS hangs, this does too.
+        else void replication.position().then(move, () => {})
+      }
+
+      function move(to: Position | undefined) {
+        position = to
+        node.announceLater()
+      }
+    },
+  }
+}
+
+/** Of a release that tells something else, nothing is known. */
+export function readFacts({ role, position }: Partial<ToldFacts>): { role: Role['kind']; position?: string } {
+  const kind = role?.kind ?? 'unknown'
+  return position ? { role: kind, position: `${position.txid}/${position.checksum}` } : { role: kind }
+}
+
+/** What the choice of a node depends on. Of a release that tells less the careful answer is taken. */
+export function readDuties({ name, facts }: Pick<Peer, 'name' | 'facts'>) {
+  const { role, isCandidate, isReady } = facts as Partial<ToldFacts>
+  return { name, role: role?.kind ?? 'unknown', isCandidate: isCandidate ?? true, isReady: isReady ?? false }
+}
+
+/** Whether no other node is known to be ready. */
+export function isLastReady(node: Pick<ClusterNode, 'peers'>): boolean {
+  return !node.peers().some((peer) => readDuties(peer).isReady)
+}
