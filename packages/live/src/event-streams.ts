@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from './gate.ts'
 import type { Hub } from './hub.ts'
+import type { Message } from './message.ts'
 import { maxSaidBytes } from './protocol.ts'
 import { readText } from './read-text.ts'
 import type { CloseReason, Session, Wire } from './session.ts'
@@ -45,8 +46,8 @@ class EventWire implements Wire {
     return this.#response.writableLength
   }
 
-  send(message: Buffer): void {
-    this.#response.write(Buffer.concat([dataPrefix, message, dataEnd]))
+  tell({ event }: Message): void {
+    this.#response.write(event)
   }
 
   close(reason: CloseReason): void {
@@ -54,9 +55,6 @@ class EventWire implements Wire {
     else this.#response.end()
   }
 }
-
-const dataPrefix = Buffer.from('data: ')
-const dataEnd = Buffer.from('\n\n')
 
 export function openEventStreams({ hub, gate, passOn }: EventStreamsOptions): EventStreams {
   const sessions = new Map<string, Session>()

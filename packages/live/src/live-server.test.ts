@@ -49,6 +49,22 @@ describe('a page that changes', () => {
     expect(other.messages.filter(({ is }) => is !== 'hello' && is !== 'here')).toEqual([])
   })
 
+  it('is sent as it is, whatever its length, and shorter to whoever unpacks it', async () => {
+    await open({ limits: { pageIntervalMs: 1 } })
+    const plain = await readerOf('/')
+    const unpacking = await openSocket(test.port, {}, { readsPacked: true })
+    sockets.push(unpacking)
+    unpacking.say({ do: 'watch', page: '/', version: 'v Hello' })
+    await unpacking.heard('here')
+    // Around each of the three ways in which a frame says its length; the message adds some hundred bytes.
+    for (const length of [1, 500, 900, 65_000, 65_600, 200_000]) {
+      test.change('/', `${length} ${'word '.repeat(length / 5)}`)
+      const heard = await Promise.all([plain.heard('page'), unpacking.heard('page')])
+      expect(heard[0]).toEqual(heard[1])
+    }
+    expect(unpacking.lengths.at(-1)).toBeLessThan(plain.lengths.at(-1)! / 10)
+  })
+
   it('is sent whole to one who comes with another version, and not at all to one who has it', async () => {
     await open()
     const [late, right] = [await readerOf('/', 'v of yesterday'), await readerOf('/')]
@@ -202,6 +218,14 @@ describe('a connection', () => {
     long.sayRaw('x'.repeat(5000))
     for (let message = 0; message < 100; message++) eager.say({ do: 'beat' })
     expect(await Promise.all([broken.closed, long.closed, eager.closed])).toEqual([1008, 1009, 1008])
+  })
+
+  it('ends with too many pings, or with bytes that are no text', async () => {
+    await open()
+    const [pinging, binary] = [await reader(), await reader()]
+    binary.sayRaw(Buffer.from('{"do":"beat"}'))
+    for (let ping = 0; ping < 100; ping++) pinging.ping()
+    expect(await Promise.all([pinging.closed, binary.closed])).toEqual([1008, 1008])
   })
 
   it('survives whatever another one says', async () => {
