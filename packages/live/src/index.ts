@@ -5,4 +5,5 @@ export { type Live, type LiveCluster, type LiveMessage, type LiveOptions, openLi
 export type { Look } from './look.ts'
 export type { Part } from './parts.ts'
 export { hashPerson } from './presence.ts'
+export { limitRate, type Rate } from './rate.ts'
 export { readText } from './read-text.ts'
