@@ -13,6 +13,8 @@ const restMs = 30_000
 export function followChanges(): Connection & { watch(): void } {
   /** How new the data of the newest change was: another node must not show less. */
   let seen: string | undefined
+  /** Parts that no page is made from. A page may have their places later than they come. */
+  const shown: Record<string, string> = {}
   const connection = connect({
     openLine,
     greet: () => [...watching(), ...(attention.isHere() ? [here()] : [])],
@@ -25,7 +27,12 @@ export function followChanges(): Connection & { watch(): void } {
   })
   const attention = watchAttention(connection.say)
   keepAwake(connection)
-  return Object.assign(connection, { watch: () => watching().forEach(connection.say) })
+  return Object.assign(connection, { watch })
+
+  function watch(): void {
+    showParts(shown)
+    watching().forEach(connection.say)
+  }
 
   function watching(): Said[] {
     const page = shownAddress()
@@ -53,7 +60,7 @@ export function followChanges(): Connection & { watch(): void } {
         showCounts(told)
         break
       case 'shown':
-        showParts(told.parts)
+        showParts(Object.assign(shown, told.parts))
         break
       case 'notice':
         if (told.name === 'problems') showProblems(told.data)
@@ -64,7 +71,7 @@ export function followChanges(): Connection & { watch(): void } {
     if (version === shownVersion()) return
     // A change to something else than what is shown: ask for the whole.
     if (from !== '*' && from !== shownVersion()) return void watching().forEach(connection.say)
-    const hasText = showParts(parts)
+    const hasText = showParts({ ...parts, ...shown })
     setVersion(version, title)
     seen = at
     if (hasText) announce('This page was updated')
