@@ -1,10 +1,11 @@
 import { type Connection, type ConnectionState, connect, openLine, type Said, type Told } from '@atoll/live/client'
 import { announce } from './announce.ts'
+import { replaceWith } from './navigation.ts'
 import { showNotice, showProblems } from './notices.ts'
 import { here, showCounts, watchAttention } from './presence.ts'
 import { setVersion, shownAddress, shownVersion, showParts } from './shown-page.ts'
 import { recall, remember } from './storage.ts'
-import { refresh, replaceWith, stopVisiting } from './visit.ts'
+import { refresh, stopVisiting } from './visit.ts'
 
 /** A line that was quiet for this long may be dead without knowing it. */
 const restMs = 30_000
