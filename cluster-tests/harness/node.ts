@@ -154,6 +154,8 @@ export function createNode(options: NodeOptions): ClusterNode {
       if (only) return node.part(only).kill()
       state = 'killed'
       await killAll(host.namespaceInode)
+      // A part counts as running until its end was heard of, and would not be started again.
+      await Promise.all([...running.values()].map(({ ended }) => ended))
       await unmount(node.mount)
     },
     async restart(only) {
