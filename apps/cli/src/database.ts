@@ -8,6 +8,7 @@ import type { Middleware, Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
+import { candidateFact } from './new-release.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -15,11 +16,17 @@ import { version } from './version.ts'
 /** Of the file in the data folder, and of the database in LiteFS. */
 export const databaseName = 'atoll.db'
 
+interface ClusterDatabase {
+  kind: 'litefs'
+  placement: ClusterPlacement
+  replication: Replication
+  node: ClusterNode
+  /** Did the primary's release refuse an operation of this one since this was last asked? */
+  wasRefused(): boolean
+}
+
 /** The database of a site, and on a cluster what it took to open it. */
-export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
-  | { kind: 'embedded' }
-  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode }
-)
+export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & ({ kind: 'embedded' } | ClusterDatabase)
 
 interface OpenSiteDatabase {
   placement: Placement
@@ -62,12 +69,13 @@ async function openOnLitefs(
     listen,
     secret,
     discovery,
-    facts: () => ({ role: replication.role }),
+    facts: () => ({ role: replication.role, [candidateFact]: placement.isCandidate }),
     onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
   })
   const { locate, call, handle } = node
   const calls = { name, replication, locate, call, handle }
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
+  let isRefused = false
   const end = new AbortController()
   const announcing = announceRoles(replication, node, end.signal)
   const repo = await openBlog({
@@ -75,7 +83,13 @@ async function openOnLitefs(
     host: 'process',
     middleware,
     onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
-    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
+    cluster: {
+      seam: { ...calls, inSyncSet, lease },
+      patienceMs,
+      onUnknownOperation: () => {
+        isRefused = true
+      },
+    },
   })
 
   return {
@@ -84,6 +98,11 @@ async function openOnLitefs(
     repo,
     replication,
     node,
+    wasRefused() {
+      const was = isRefused
+      isRefused = false
+      return was
+    },
     async close() {
       await repo.close()
       end.abort()

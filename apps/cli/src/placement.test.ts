@@ -27,6 +27,7 @@ describe('readPlacement', () => {
       url: 'http://127.0.0.1:20202',
       node: 'lhr-1',
       region: 'lhr',
+      isCandidate: true,
       keeper: { kind: 'candidates', names: ['lhr-1', 'iad-1'] },
       discovery: { kind: 'dns', name: 'atoll.internal', port: 4100, server: undefined },
       listen: { host: '::', port: 4100 },

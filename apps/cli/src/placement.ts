@@ -16,6 +16,8 @@ export interface ClusterPlacement {
   url: string
   node: string
   region: string
+  /** May it become primary? */
+  isCandidate: boolean
   /** Who has to have a write before it is acknowledged. */
   keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
   discovery: Discovery
@@ -49,6 +51,7 @@ export function readPlacement(settings: Settings): Placement {
     url: settings.litefsUrl,
     node: settings.node,
     region: settings.region,
+    isCandidate: settings.isCandidate,
     keeper: keeperOf(candidates, guard),
     discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
     listen: listenOf(settings),

@@ -11,13 +11,14 @@ import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
-import { askToMigrate } from './new-release.ts'
+import { askToLead } from './new-release.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
+import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
@@ -50,7 +51,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
     try {
-      const asking = askForSchema(database, log, end.signal)
+      const asking = askForRelease(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
       await Promise.race([upkeep.ready, stop])
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
@@ -74,12 +75,14 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
 }
 
 /** Only a guard hands over on demand. */
-async function askForSchema(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
+async function askForRelease(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
   if (database.kind === 'embedded' || database.placement.keeper.kind !== 'guard') return
-  const { socket } = database.placement.keeper
-  const { repo, replication, node } = database
+  const { keeper, isCandidate } = database.placement
+  const { socket } = keeper
+  const { repo, replication, node, wasRefused } = database
   const handOver = (to: string) => askGuard(socket, 'handover', { to })
-  await askToMigrate({ node, replication, state: () => repo.state, handOver, log, signal })
+  const state = () => repo.state
+  await askToLead({ node, version, isCandidate, replication, state, wasRefused, handOver, log, signal })
 }
 
 /** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
