@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { InSyncSet, Member } from './in-sync-set.ts'
 import { beginLeading } from './leading.ts'
+import { createListening } from './listening.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { Peer } from './peers.ts'
 import { encodePosition, type Position } from './position.ts'
@@ -20,7 +21,7 @@ function peer(node: string, position: Position, disk = `disk of ${node}`): Peer 
 /** A leader at position 100 with the members. */
 function leads(...members: Member[]) {
   const peers: Peer[] = []
-  const given = { litefsSilentForMs: 0, released: [] as { leave: boolean }[] }
+  const given = { litefsSilentForMs: 0, released: [] as { leave: boolean }[], promoted: [] as string[] }
   const reign = {
     term: 1,
     set: { lineage: 'one', version: 1, members, removed: [] } as InSyncSet,
@@ -31,6 +32,7 @@ function leads(...members: Member[]) {
     async release(options: { leave: boolean }) {
       given.released.push(options)
     },
+    end() {},
   }
   const litefs = {
     position: at(100),
@@ -44,17 +46,37 @@ function leads(...members: Member[]) {
     litefs: litefs as Partial<LitefsWatch> as LitefsWatch,
     api: { position: async () => at(100) },
     ...{ peers: () => peers, consulClearForMs: () => 10_000, isIsolated: () => false },
+    listening: createListening(),
     ...{ drain: async () => {}, currentTerm: async () => 1, onChange() {} },
     log: { info() {}, warn() {}, error() {} },
   })
-  const hear = (next: Peer) => {
-    peers[0] = next
-    leading.heard(next)
+  const hear = (...heard: Peer[]) => {
+    for (const [index, next] of heard.entries()) {
+      const ask = async () => {
+        given.promoted.push(next.node)
+        return { kind: 'leads' }
+      }
+      peers[index] = { ...next, ask }
+      leading.heard(peers[index])
+    }
   }
   return { given, leading, hear, members: () => reign.set.members.map(({ node, disk }) => `${node} with ${disk}`) }
 }
 
 describe('beginLeading', () => {
+  it('hands over to a node whose application runs, and to another only when it leaves itself', async () => {
+    const { given, leading, hear } = leads(member('a'), member('b'), member('c'))
+    const idle = peer('b', at(100))
+    const down = { ...idle, report: { ...idle.report!, serves: false } }
+    const how = { to: undefined, deadlineMs: 1000, isLeaving: false }
+    hear(down, peer('c', at(100)))
+    await leading.handOver(how)
+    expect(given.promoted).toEqual(['c'])
+    await expect(leading.handOver({ ...how, to: 'b' })).rejects.toMatchObject({ code: 'no_target' })
+    await leading.handOver({ ...how, to: 'b', isLeaving: true })
+    expect(given.promoted).toEqual(['c', 'b'])
+  })
+
   it('does not take in a node for what its former disk had', () => {
     const { leading, hear, members } = leads(member('a'))
     const wellKnown = peer('b', at(100))

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type InSyncSet, withMember } from './in-sync-set.ts'
+import { createListening } from './listening.ts'
 import { trackCoverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
 import type { Reign } from './reign.ts'
@@ -39,6 +40,7 @@ function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0 }: G
     coverage: trackCoverage({ counted: () => [], copies: () => 1 }),
     hasNoDatabase: () => hasNoDatabase,
     peers: () => [{ ...newcomer, silentForMs }],
+    listening: createListening(),
     consulClearForMs: () => 10_000,
     isBusy: () => false,
     log: { info() {}, warn() {}, error() {} },
