@@ -105,7 +105,8 @@ describe('a supervised node', () => {
     await answering(node)
     const supervisor = node.part('supervisor')
     expect(await supervisor.stop({ timeoutMs: 30_000 })).toBe(0)
-    expect(events(node)).toEqual(['app started', 'stepped down', 'app stopped', 'guard stopped'])
+    const order = ['app started', 'app told that the node stops', 'stepped down', 'app stopped', 'guard stopped']
+    expect(events(node)).toEqual(order)
     const log = supervisor.log()
     expect(log).toMatch(/"child":"litefs","msg":"litefs shut down complete"/)
     expect(isMounted(node)).toBe(false)

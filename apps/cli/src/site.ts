@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
+import { stoppingMessage } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
 import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
 import type { Logger } from 'pino'
@@ -50,6 +51,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
+    onStopping(() => server.health.become('draining'))
     try {
       const asking = askForRelease(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
@@ -147,6 +149,15 @@ async function takeFreePort(settings: Settings): Promise<Settings> {
 function addressOf(port: number, { host, url }: Settings): string {
   if (!/^http:\/\/localhost:/.test(url)) return `${url} (port ${port})`
   return host === '::' || host === '0.0.0.0' ? `http://localhost:${port}` : `http://${host}:${port}`
+}
+
+/** Called when the supervisor begins to stop this node: it hands over while readers are still served. */
+function onStopping(listener: () => void): void {
+  process.on('message', (message: { kind?: string }) => {
+    if (message.kind === stoppingMessage.kind) listener()
+  })
+  // To listen on it would keep the process from ending by itself.
+  process.channel?.unref()
 }
 
 /** Resolves at the first SIGTERM or SIGINT, or when its supervisor is gone; a second one ends the process at once. */
