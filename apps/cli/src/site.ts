@@ -17,6 +17,7 @@ import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
+import { measureStrangers } from './stranger-metrics.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
 import { version } from './version.ts'
@@ -43,6 +44,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
+  const strangers = measureStrangers(metrics, database)
   const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
@@ -71,6 +73,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     }
   } finally {
     verification.close()
+    strangers.close()
     await status.close()
     await database.close()
   }
