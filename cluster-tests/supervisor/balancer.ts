@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { ClusterNode } from '../harness/index.ts'
-import { sitePort } from './atoll-node.ts'
+import { sitePort } from './started.ts'
 
 export interface Balancer {
   readonly port: number

@@ -1,16 +1,14 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes } from '@atoll/supervisor'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, openBrowser, openPage, type WatchedPage } from '../../browser-tests/browser.ts'
-import { type Cluster, type ClusterNode, eventually, openCluster } from '../harness/index.ts'
-import { atollNode, command, contentOf, everywhere, sitePort, statusOf, writePost } from './atoll-node.ts'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
 import { type Balancer, openBalancer } from './balancer.ts'
 import { buildNextRelease } from './next-release.ts'
 import { type Readers, readAndReact } from './readers.ts'
-
-const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1H0z"/></svg>'
+import { atollOn, everywhere, openStarted, sitePort, statusOf, writeIcon, writePost } from './started.ts'
 
 describe.skipIf(browserIsMissing)(
   'a rolling deploy of the next release, which has a migration and a new operation',
@@ -25,11 +23,10 @@ describe.skipIf(browserIsMissing)(
     let hasFailed = false
 
     beforeAll(async () => {
-      const part = atollNode((node) => (upgraded.has(node) ? next : undefined))
-      cluster = await openCluster({ title: 'rolling-deploy', nodes: 3, parts: [part], start: false })
+      cluster = await openStarted('rolling-deploy', 3, (node) => (upgraded.has(node) ? next : undefined))
       for (const node of cluster.nodes) {
         writePost(node, 'hello')
-        writeFileSync(join(contentOf(node), 'favicon.svg'), icon)
+        writeIcon(node)
       }
       await Promise.all(cluster.nodes.map((node) => node.start()))
       buildNextRelease(next)
@@ -69,7 +66,7 @@ describe.skipIf(browserIsMissing)(
       const [replica] = upgraded
       const old = cluster.nodes.find((node) => !upgraded.has(node))!
       await gapOf(async () => {
-        const { code, out } = await command(replica!, 'handover', '--to', old.name)
+        const { code, out } = await atollOn(replica!, 'handover', '--to', old.name)
         expect([code, out]).toEqual([0, expect.stringContaining(`${old.name} is primary`)])
         await eventually('the new release leads again', async () => (await cluster.primary()) === replica)
       })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { askGuard } from '../../packages/supervisor/src/guard/index.ts'
-import { type Cluster, type ClusterNode, eventually, openCluster } from '../harness/index.ts'
-import { atollNode, command, everywhere, guardSocketOf, react, statusOf, writePost } from './atoll-node.ts'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
+import { atollOn, everywhere, guardSocketOf, openStarted, react, statusOf, writePost } from './started.ts'
 
 const status = (node: ClusterNode) => askGuard(guardSocketOf(node), 'status')
 
@@ -12,7 +12,7 @@ describe('a cluster whose members are gone', () => {
   let hasFailed = false
 
   beforeAll(async () => {
-    cluster = await openCluster({ title: 'accept-loss', nodes: 3, parts: [atollNode()], start: false })
+    cluster = await openStarted('accept-loss')
     for (const node of cluster.nodes) writePost(node, 'hello')
     await Promise.all(cluster.nodes.map((node) => node.start()))
     await everywhere(cluster, '/posts/hello')
@@ -41,9 +41,9 @@ describe('a cluster whose members are gone', () => {
   }, 90_000)
 
   it('goes on when a person has read what may be lost, and said so with the code of that very situation', async () => {
-    expect((await command(chosen, 'promote')).out).toContain('say --accept-loss')
+    expect((await atollOn(chosen, 'promote')).out).toContain('say --accept-loss')
     const asked = await eventually('the lease is free', async () => {
-      const answer = await command(chosen, 'promote', '--accept-loss')
+      const answer = await atollOn(chosen, 'promote', '--accept-loss')
       return answer.out.includes('members with every acknowledged write') && answer
     })
     expect(asked.out).toContain(`members with every acknowledged write: ${lost.name}; of them answer: none`)
@@ -51,15 +51,15 @@ describe('a cluster whose members are gone', () => {
     expect(asked.code).toBe(1)
     const confirmation = /--confirm ([0-9a-f]{8})/.exec(asked.out)![1]!
 
-    const wrong = await command(chosen, 'promote', '--accept-loss', '--confirm', '00000000')
+    const wrong = await atollOn(chosen, 'promote', '--accept-loss', '--confirm', '00000000')
     expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('confirms something else')])
     expect((await status(chosen)).holder).toBeUndefined()
 
-    const right = await command(chosen, 'promote', '--accept-loss', '--confirm', confirmation)
+    const right = await atollOn(chosen, 'promote', '--accept-loss', '--confirm', confirmation)
     expect([right.code, right.out]).toEqual([0, expect.stringContaining('may become primary now')])
     expect(await cluster.primary()).toBe(chosen)
     await eventually('it takes writes', async () => (await react(chosen, 'hello', '👍')) === 303)
-    const again = await command(chosen, 'promote', '--accept-loss', '--confirm', confirmation)
+    const again = await atollOn(chosen, 'promote', '--accept-loss', '--confirm', confirmation)
     expect([again.code, again.out]).toEqual([1, expect.stringContaining('holds the lease')])
   }, 90_000)
 
@@ -68,14 +68,14 @@ describe('a cluster whose members are gone', () => {
     await eventually('it follows, with everything', async () => (await status(chosen)).members.includes(lost.name), {
       timeoutMs: 40_000,
     })
-    const { code, out } = await command(lost, 'salvage')
+    const { code, out } = await atollOn(lost, 'salvage')
     expect(code).toBe(0)
     expect(out).toContain(`when ${chosen.name} had overtaken it`)
     expect(out).toMatch(/^reactions\n {2}missing {2}\{"post":"hello","kind":"🎉"/m)
     expect(out).not.toContain('"kind":"👍"')
-    const rows = (await command(lost, 'salvage', '--json')).out.trim().split('\n')
+    const rows = (await atollOn(lost, 'salvage', '--json')).out.trim().split('\n')
     expect(rows.map((row) => JSON.parse(row) as { table: string }).map(({ table }) => table)).toContain('reactions')
-    expect((await command(chosen, 'salvage')).out).toContain('this node was never overtaken')
+    expect((await atollOn(chosen, 'salvage')).out).toContain('this node was never overtaken')
   }, 90_000)
 
   async function setIs(node: ClusterNode, count: number) {

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { exitCodes } from '@atoll/supervisor'
 import { describe, expect, it } from 'vitest'
 import { eventually, type Part, startCluster } from '../harness/index.ts'
-import { commandOf, environmentOf, statusOf, writePost } from './atoll-node.ts'
+import { environmentOf, programOf, statusOf, writePost } from './started.ts'
 
 /** As the first process of a container without an init. */
 const contained: Part = {
   name: 'atoll',
   start: async (node) =>
-    node.run('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, commandOf(), 'start'], {
+    node.run('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, programOf(), 'start'], {
       name: 'atoll',
       env: environmentOf(node),
     }),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { exitCodes } from '@atoll/supervisor'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Cluster, eventually, openCluster } from '../harness/index.ts'
-import { atollNode, childOf, command, everywhere, metricsPort, writePost } from './atoll-node.ts'
+import { type Cluster, eventually } from '../harness/index.ts'
+import { atollOn, childOf, everywhere, metricsPort, openStarted, writePost } from './started.ts'
 
 function userOf(pid: number): number {
   return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
@@ -12,7 +12,7 @@ function userOf(pid: number): number {
 describe('atoll start on three nodes', () => {
   let cluster: Cluster
   beforeAll(async () => {
-    cluster = await openCluster({ title: 'atoll-start', nodes: 3, parts: [atollNode()], start: false })
+    cluster = await openStarted('atoll-start')
     for (const node of cluster.nodes) writePost(node, 'hello')
     await Promise.all(cluster.nodes.map((node) => node.start()))
   })
@@ -46,7 +46,7 @@ describe('atoll start on three nodes', () => {
 
   it('hands over by command', async () => {
     const primary = await cluster.primary()
-    const { code, out } = await command(primary, 'handover')
+    const { code, out } = await atollOn(primary, 'handover')
     expect([code, out]).toEqual([0, expect.stringMatching(/n\d is primary/)])
     expect((await cluster.primary()).name).not.toBe(primary.name)
   })
@@ -63,7 +63,7 @@ describe('atoll start on three nodes', () => {
     const primary = await cluster.primary()
     const gone = cluster.nodes.find((node) => node !== primary)!
     await gone.kill()
-    const { code, out } = await command(primary, 'remove', gone.name)
+    const { code, out } = await atollOn(primary, 'remove', gone.name)
     expect([code, out]).toEqual([0, expect.stringContaining(`${gone.name} is out of the cluster`)])
   })
 })

@@ -5,10 +5,11 @@ import { type BlogTables, openBlog } from '@atoll/blog'
 import { type ClusterNode, openNode } from '@atoll/cluster'
 import { openLitefs, type Replication } from '@atoll/replication'
 import type { Middleware, Repo } from '@atoll/repo'
+import { reportTaken } from '@atoll/web'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
-import { candidateFact } from './new-release.ts'
+import { followFacts, type ToldFacts } from './node-facts.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -21,6 +22,7 @@ interface ClusterDatabase {
   placement: ClusterPlacement
   replication: Replication
   node: ClusterNode
+  facts: () => ToldFacts
   /** Did the primary's release refuse an operation of this one since this was last asked? */
   wasRefused(): boolean
 }
@@ -62,6 +64,7 @@ async function openOnLitefs(
   const { mount, url, node: name, region, listen, secret, discovery } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
+  const { facts, announce } = followFacts(replication, placement.isCandidate)
   const node = await openNode({
     name,
     region,
@@ -69,7 +72,7 @@ async function openOnLitefs(
     listen,
     secret,
     discovery,
-    facts: () => ({ role: replication.role, [candidateFact]: placement.isCandidate }),
+    facts,
     onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
   })
   const { locate, call, handle } = node
@@ -77,7 +80,7 @@ async function openOnLitefs(
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
   let isRefused = false
   const end = new AbortController()
-  const announcing = announceRoles(replication, node, end.signal)
+  const announcing = announce(node, end.signal)
   const repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
@@ -89,6 +92,9 @@ async function openOnLitefs(
       onUnknownOperation: () => {
         isRefused = true
       },
+      onTaken: reportTaken(log),
+      // Nobody waits for a node that never leads, and a report may run there.
+      ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
     },
   })
 
@@ -103,6 +109,7 @@ async function openOnLitefs(
       isRefused = false
       return was
     },
+    facts,
     async close() {
       await repo.close()
       end.abort()
@@ -110,10 +117,6 @@ async function openOnLitefs(
       await node.close()
     },
   }
-}
-
-async function announceRoles(replication: Replication, node: ClusterNode, signal: AbortSignal): Promise<void> {
-  for await (const { kind } of replication.events(signal)) if (kind === 'role') node.announce()
 }
 
 /**

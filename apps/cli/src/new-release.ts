@@ -4,11 +4,9 @@ import type { Replication } from '@atoll/replication'
 import type { NodeState } from '@atoll/repo'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
+import type { ToldFacts } from './node-facts.ts'
 
 const method = 'atoll.hand-over-to-me'
-
-/** What a node tells the others of itself, so that they know who could lead in its place. */
-export const candidateFact = 'candidate'
 
 export interface NewReleaseOptions {
   node: Pick<ClusterNode, 'name' | 'peers' | 'locate' | 'call' | 'handle'>
@@ -71,7 +69,7 @@ async function askPrimary({ node, version, isCandidate, replication, log, signal
   const { role } = replication
   const primary = role.kind === 'replica' ? node.locate(role.primary) : undefined
   if (!primary || signal.aborted) return
-  const others = node.peers().filter((peer) => peer.version === version && peer.facts[candidateFact] === true)
+  const others = node.peers().filter((peer) => peer.version === version && (peer.facts as Partial<ToldFacts>).candidate)
   const to = [...(isCandidate ? [node.name] : []), ...others.map(({ name }) => name)]
   log.info({ to }, `this release ${reason}: asks to become primary`)
   await node

@@ -35,6 +35,17 @@ describe('readPlacement', () => {
     })
   })
 
+  it('knows a node that cannot lead', () => {
+    expect(placementOf({ ...litefs, ATOLL_NODE: 'nrt-1' })).toMatchObject({ isCandidate: false })
+    const { ATOLL_CANDIDATES: _, ...guarded } = { ...litefs, ATOLL_GUARD: '/run/guard', ATOLL_CANDIDATE: 'no' }
+    expect(placementOf(guarded)).toMatchObject({ isCandidate: false })
+  })
+
+  it('refuses candidates that can never be enough', () => {
+    expect(() => placementOf({ ...litefs, ATOLL_MIN_IN_SYNC: '3' })).toThrow(/^ATOLL_MIN_IN_SYNC: found 3 with 2 names/)
+    expect(placementOf({ ...litefs, ATOLL_MIN_IN_SYNC: '2' })).toMatchObject({ kind: 'litefs' })
+  })
+
   it('takes a list of peers, a DNS server, and a port', () => {
     expect(placementOf({ ...litefs, ATOLL_PEERS: '[fdaa::2]:4000, iad' })).toMatchObject({
       discovery: {

@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
 import { stoppingMessage } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
-import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
+import {
+  createClientAddress,
+  measureWrites,
+  type OperationsSource,
+  openMetrics,
+  startServer,
+  traceCalls,
+} from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -18,6 +25,7 @@ import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
 import { measureStrangers } from './stranger-metrics.ts'
+import { startTracing } from './tracing.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
 import { version } from './version.ts'
@@ -40,7 +48,8 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   prepareDataFolder(settings.data)
   refuseToStart(settings)
   const metrics = openMetrics()
-  const middleware = [measureWrites(metrics)]
+  const tracing = await startTracing(settings)
+  const middleware = [traceCalls, measureWrites(metrics)]
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
@@ -76,6 +85,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     strangers.close()
     await status.close()
     await database.close()
+    await tracing.close()
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { InSyncSet, Member } from './in-sync-set.ts'
+import { type InSyncSet, type Member, withMember } from './in-sync-set.ts'
 import { beginLeading, type Leading } from './leading.ts'
 import { createListening } from './listening.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
@@ -35,6 +35,7 @@ function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member
     term: 1,
     set: { lineage: 'one', version: 1, members, removed: [] } as InSyncSet,
     pendingSet: undefined as InSyncSet | undefined,
+    isProven: true,
     ended: new AbortController().signal,
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
       reign.set = change(reign.set)
@@ -136,6 +137,16 @@ describe('beginLeading', () => {
     given.isIsolated = true
     leading.review()
     expect(given.released).toEqual([{ leave: true }])
+  })
+
+  it('acknowledges alone without proof of its lease, for nobody else can have taken it, until another may be in the set', async () => {
+    const { reign, leading, hear } = leads(member('a'))
+    reign.isProven = false
+    expect(await isCovered(leading)).toBe(true)
+    reign.pendingSet = withMember(reign.set, member('b'))
+    expect(await isCovered(leading)).toBe(false)
+    hear({ ...peer('b', at(100)), report: { ...peer('b', at(100)).report!, joins: false } })
+    expect(await isCovered(leading)).toBe(true)
   })
 
   it('leaves the set when LiteFS does not answer, unless nobody else in it is there to lead', () => {
