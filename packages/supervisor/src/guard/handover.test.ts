@@ -40,10 +40,18 @@ function prepared(answer: PromoteAnswer | 'none', options: Partial<HandoverOptio
 const someTurns = () => new Promise((resolve) => setTimeout(resolve, 40))
 
 describe('handOver', () => {
-  it('promotes nobody before writes have stopped and the target has everything', async () => {
+  it('promotes nobody before writes have stopped', async () => {
     const { given, happened, done } = prepared({ kind: 'leads' })
+    given.proven = 100n
     await someTurns()
     expect(happened).toEqual([])
+    given.isDrained.resolve()
+    await done
+    expect(happened).toEqual(['promote', 'ended'])
+  })
+
+  it('promotes nobody before the target has everything', async () => {
+    const { given, happened, done } = prepared({ kind: 'leads' })
     given.isDrained.resolve()
     await someTurns()
     expect(happened).toEqual([])
