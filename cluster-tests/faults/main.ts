@@ -5,7 +5,7 @@
  *     --runs N       each event so often, less what the results in --out have already; otherwise random combinations
  *     --minutes M    random combinations for so long (10)
  *     --seed N       of what is chosen by chance
- *     --only TEXT    events with this in their name
+ *     --only TEXT    events with this in their name; "A + B" is played as it stands
  *     --stock        LiteFS alone, in place of Atoll
  *     --clusters N   so many side by side (1)
  *     --outage S     for how long Consul is gone, in seconds (15)
@@ -128,8 +128,9 @@ function* randomTasks(): Generator<Task> {
   const names = Object.keys(faults).filter(
     (name) => name.includes(values.only) && (!values.stock || faults[name]!.isForStock),
   )
+  const asked = values.only.includes(' + ') ? values.only.split(' + ') : undefined
   while (performance.now() < until) {
-    const struck = choose.chance(0.4) ? [choose.oneOf(names), choose.oneOf(names)] : [choose.oneOf(names)]
+    const struck = asked ?? Array.from({ length: choose.chance(0.4) ? 2 : 1 }, () => choose.oneOf(names))
     yield { name: struck.join(' + '), row: combine(struck, choose) }
   }
 }
