@@ -111,6 +111,10 @@ describe('operating a site on three nodes', () => {
       })
       expect(nodes.filter(({ role }) => role === 'primary').map(({ name }) => name)).toEqual([primary.name])
       expect(nodes.filter(({ isHere }) => isHere).map(({ name }) => name)).toEqual([node.name])
+      await eventually(`${node.name} was told by all where they are: at the same transaction`, async () => {
+        const positions = new Set((await statusOf(node)).nodes.map(({ position }) => position))
+        return positions.size === 1 && /^\d+\/[0-9a-f]{16}$/.test([...positions][0] ?? '')
+      })
     }
   })
 

@@ -310,7 +310,7 @@ describe('a reign', () => {
     const { node, lease } = cluster.node('a')
     lease({ kind: 'draining', because: 'few-members' })
     cluster.elect('a')
-    await vi.waitFor(() => expect(node.state.epoch?.number).toBe(1))
+    await vi.waitFor(() => expect(node.state).toMatchObject({ epoch: { number: 1 }, leadership: 'draining' }))
     const parked = add('a', 'parked')
     await vi.waitFor(() => expect(node.state.writes.parked).toBeGreaterThan(0))
     lease({ kind: 'held', term: '1' })

@@ -25,6 +25,12 @@ export interface JoinOptions {
   withinMs?: number
   /** How long a read waits for this node to catch up before the primary is asked, in milliseconds. Default 1000. */
   patienceMs?: number
+  /**
+   * How long a read may hold its transaction while this node is not the primary, in milliseconds: as long as it does,
+   * LiteFS neither applies what arrives nor takes over. What takes longer is ended, and fails with `read_too_long`.
+   * Default 100. Only a node that cannot become primary can do with more, or with `Infinity`.
+   */
+  longestReadMs?: number
   /** Writes that may wait on this node, its own and other nodes'. Default 4096, and 64 MiB. */
   limits?: WaitingLimits
   /** The primary's release does not know an operation that was written here. */
@@ -50,8 +56,9 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
     limits,
     onUnknownOperation,
     onTaken,
+    longestReadMs = 100,
   } = options
-  const leadership = followLeadership(host, cluster)
+  const leadership = followLeadership(host, cluster, { longestReadMs })
   const admission = createAdmission(limits)
   const acknowledge = createAcknowledge(cluster)
   const { take, counts: taken } = createTakeWrite({ host, leadership, acknowledge, onTaken })
