@@ -73,9 +73,13 @@ describe('a key', () => {
     const body: WriteBody = { kind: 'operation', name: 'notes.echo', version: 1, input }
     const key = createKey()
     for (const found of [false, true]) {
-      const [answer] = await write({ body, key })
-      expect(answer).toMatchObject({ kind: 'done', found })
-      expect((answer as { value: unknown }).value).toStrictEqual(input)
+      expect((await write({ body, key }))[0]).toStrictEqual({
+        kind: 'done',
+        value: input,
+        found,
+        committed: expect.anything(),
+        commitMs: expect.any(Number),
+      })
     }
   })
 })
