@@ -136,6 +136,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev, operations, 
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
       metricsAt: settings.metricsAt,
+      lanyardUrl: settings.lanyard,
       ...gitHook(settings),
     },
   })

@@ -124,6 +124,17 @@ describe('a read with a token', () => {
     expect(hasHeard).toBe(true)
   })
 
+  it('is told to the caches to mean nothing any more when LiteFS put another history in place', async () => {
+    await start()
+    await add('a', 'one')
+    const { host, replication } = cluster.node('b')
+    await vi.waitFor(() => expect(host.announced?.commit).toBe(1))
+    const dropped = vi.fn()
+    host.onCommit(({ dropAll }) => dropAll && dropped())
+    replication.say({ kind: 'reset' })
+    await vi.waitFor(() => expect(dropped).toHaveBeenCalled())
+  })
+
   it('says behind after a bounded wait', async () => {
     await start()
     const { token } = await add('a', 'one')
