@@ -169,13 +169,6 @@ describe.skipIf(missing)(`the image on three nodes${missing ? ` (skipped: ${miss
     await everybodyInSync()
   })
 
-  it('hands over by command', async () => {
-    const primary = await cluster.primary()
-    const { code, out } = await booted.run(primary, 'handover')
-    expect([code, out]).toEqual([0, expect.stringMatching(/n\d is primary/)])
-    expect((await cluster.primary()).name).not.toBe(primary.name)
-  })
-
   it('is deployed node by node, each ending by itself', async () => {
     for (const node of cluster.nodes) {
       expect(await node.part('atoll').stop({ timeoutMs: 40_000 })).toBe(exitCodes.stopped)
@@ -203,13 +196,5 @@ describe.skipIf(missing)(`the image on three nodes${missing ? ` (skipped: ${miss
     const back = await openMachine(join(here, 'back'))
     await back.run('restore', '--backup-to', bucket)
     expect(await back.reactions('alone')).toBe(1)
-  })
-
-  it('forgets a node that does not come back', async () => {
-    const primary = await cluster.primary()
-    const gone = cluster.nodes.find((node) => node !== primary)!
-    await gone.kill()
-    const { code, out } = await booted.run(primary, 'remove', gone.name)
-    expect([code, out]).toEqual([0, expect.stringContaining(`${gone.name} is out of the cluster`)])
   })
 })

@@ -17,11 +17,18 @@ import { version } from './version.ts'
 /** Of the file in the data folder, and of the database in LiteFS. */
 export const databaseName = 'atoll.db'
 
+interface ClusterDatabase {
+  kind: 'litefs'
+  placement: ClusterPlacement
+  replication: Replication
+  node: ClusterNode
+  facts: () => ToldFacts
+  /** Did the primary's release refuse an operation of this one since this was last asked? */
+  wasRefused(): boolean
+}
+
 /** The database of a site, and on a cluster what it took to open it. */
-export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
-  | { kind: 'embedded' }
-  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode; facts: () => ToldFacts }
-)
+export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & ({ kind: 'embedded' } | ClusterDatabase)
 
 interface OpenSiteDatabase {
   placement: Placement
@@ -59,7 +66,7 @@ async function openOnLitefs(
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
   let repo: Repo<BlogTables> | undefined
   const isReady = () => repo?.state.database.kind === 'ready'
-  const { facts, announce } = followFacts(replication, { isCandidate, isReady })
+  const { facts, announce } = followFacts(replication, { candidate: isCandidate, isReady })
   const node = await openNode({
     name,
     region,
@@ -73,6 +80,7 @@ async function openOnLitefs(
   const { locate, call, handle } = node
   const calls = { name, replication, locate, call, handle }
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
+  let isRefused = false
   const end = new AbortController()
   const announcing = announce(node, end.signal)
   repo = await openBlog({
@@ -83,6 +91,9 @@ async function openOnLitefs(
     cluster: {
       seam: { ...calls, inSyncSet, lease },
       patienceMs,
+      onUnknownOperation: () => {
+        isRefused = true
+      },
       onTaken: reportTaken(log),
       // Nobody waits for a node that never leads, and a report may run there.
       ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
@@ -95,6 +106,11 @@ async function openOnLitefs(
     repo,
     replication,
     node,
+    wasRefused() {
+      const was = isRefused
+      isRefused = false
+      return was
+    },
     facts,
     async close() {
       await repo.close()

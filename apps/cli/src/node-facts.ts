@@ -4,10 +4,10 @@ import type { Position, Replication, Role } from '@atoll/replication'
 /** What a node tells the others of itself, beside its name, region and version. */
 export type ToldFacts = {
   role: Role
+  /** Whether it may become primary. */
+  candidate: boolean
   /** A second old at most, as long as others hear of this node. */
   position: Position | undefined
-  /** Whether it may become primary, so that writers may wait for it. */
-  isCandidate: boolean
   /** Whether it can read its database. */
   isReady: boolean
 }
@@ -15,12 +15,12 @@ export type ToldFacts = {
 /** Follows what there is to tell of this node. */
 export function followFacts(
   replication: Pick<Replication, 'role' | 'position' | 'events'>,
-  { isCandidate, isReady }: { isCandidate: boolean; isReady: () => boolean },
+  { candidate, isReady }: { candidate: boolean; isReady: () => boolean },
 ) {
   let position: Position | undefined
 
   return {
-    facts: (): ToldFacts => ({ role: replication.role, position, isCandidate, isReady: isReady() }),
+    facts: (): ToldFacts => ({ role: replication.role, candidate, position, isReady: isReady() }),
 
     /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
     async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {
@@ -47,8 +47,8 @@ export function readFacts({ role, position }: Partial<ToldFacts>): { role: Role[
 
 /** What the choice of a node depends on. Of a release that tells less the careful answer is taken. */
 export function readDuties({ name, facts }: Pick<Peer, 'name' | 'facts'>) {
-  const { role, isCandidate, isReady } = facts as Partial<ToldFacts>
-  return { name, role: role?.kind ?? 'unknown', isCandidate: isCandidate ?? true, isReady: isReady ?? false }
+  const { role, candidate, isReady } = facts as Partial<ToldFacts>
+  return { name, role: role?.kind ?? 'unknown', isCandidate: candidate ?? true, isReady: isReady ?? false }
 }
 
 /** Whether no other node is known to be ready. */
