@@ -21,11 +21,6 @@ const guardProxyPort = 20203
 /** The database's name in LiteFS: its file in the mount. */
 const database = 'atoll.db'
 
-/** Whether `atoll start` runs LiteFS itself, or only the site. */
-export function isSupervised({ replication, consulUrl }: Settings): boolean {
-  return replication === 'litefs' && consulUrl !== undefined
-}
-
 /** Runs a node of several until SIGTERM or SIGINT: guard, LiteFS and the site, each a child. Returns an exit code. */
 export async function supervise(settings: Settings, log: Logger): Promise<number> {
   const places = placesOf(settings)
