@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -14,10 +13,15 @@ export interface RunningAtoll {
 }
 
 /** Starts `atoll start` as a process of its own and waits until /ready says yes. */
-export async function startAtoll(content: string, data: string, env: NodeJS.ProcessEnv = {}): Promise<RunningAtoll> {
+export async function startAtoll(
+  content: string,
+  data: string,
+  env: NodeJS.ProcessEnv = {},
+  name: 'start' | 'dev' = 'start',
+): Promise<RunningAtoll> {
   const port = await freePort()
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [command, 'start'], {
+  const child = spawn(process.execPath, [command, name], {
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -27,15 +31,6 @@ export async function startAtoll(content: string, data: string, env: NodeJS.Proc
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return { url, pid: child.pid!, readyMs: performance.now() - startedAt, stop: () => end(child) }
-}
-
-/** Proportional set size of a process and of its children, in MB, as the kernel counts it. */
-export function pssMb(pid: number): number {
-  const own = Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
-  )
-  return children.reduce((sum, child) => sum + pssMb(Number(child)), own)
 }
 
 export async function freePort(): Promise<number> {

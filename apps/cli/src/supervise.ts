@@ -66,7 +66,8 @@ function supervisorOptions(settings: Settings, places: NodePlaces, log: Logger):
     app: {
       name: 'app',
       command: process.execPath,
-      args: [process.argv[1]!, 'serve', ...process.argv.slice(3)],
+      // As `atoll start` does for itself (docs/decisions/009-less-memory.md): the primary imports, too.
+      args: ['--no-memory-pool-share-memory-on-teardown', process.argv[1]!, 'serve', ...process.argv.slice(3)],
       env: {
         ...childEnvironment(),
         ATOLL_GUARD: places.guardSocket,
