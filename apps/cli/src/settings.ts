@@ -142,6 +142,23 @@ export const settingsTable = {
     default: 'none',
     parse: parseListener,
   },
+  tracesTo: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    flag: '',
+    summary: 'OpenTelemetry collector that gets traces over HTTP, like `http://127.0.0.1:4318`.',
+    default: 'none',
+    parse: optional(parseOrigin),
+  },
+  tracedShare: {
+    env: 'ATOLL_TRACED_SHARE',
+    flag: '',
+    summary: 'Which part of the requests is traced, from 0 to 1.',
+    default: '1',
+    parse: (value) => {
+      const share = Number(value)
+      return value !== '' && share >= 0 && share <= 1 ? { value: share } : { wanted: 'a number from 0 to 1' }
+    },
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',

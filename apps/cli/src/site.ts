@@ -2,7 +2,14 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
 import { askGuard } from '@atoll/supervisor/guard'
-import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
+import {
+  createClientAddress,
+  measureWrites,
+  type OperationsSource,
+  openMetrics,
+  startServer,
+  traceCalls,
+} from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -16,6 +23,7 @@ import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
+import { startTracing } from './tracing.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
 
@@ -37,7 +45,8 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   prepareDataFolder(settings.data)
   refuseToStart(settings)
   const metrics = openMetrics()
-  const middleware = [measureWrites(metrics)]
+  const tracing = await startTracing(settings)
+  const middleware = [traceCalls, measureWrites(metrics)]
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
@@ -71,6 +80,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     verification.close()
     await status.close()
     await database.close()
+    await tracing.close()
   }
 }
 

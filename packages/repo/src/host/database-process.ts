@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import type { EngineData, EngineRequest, FromEngine, Numbered } from './messages.ts'
 import { openEngine } from './open-engine.ts'
+import { markReadings } from './reading-mark.ts'
 
 /**
  * The entry of the process that holds all connections. It reads on its own loop and writes on a thread, so that a
  * long migration does not look like a process that hangs, while a file system that hangs does.
  */
+const readingsDescriptor = 4
 const data = JSON.parse(process.argv[2]!) as EngineData
 const post = (message: FromEngine) => void process.send?.(message, undefined, undefined, () => {})
 const early: Numbered<EngineRequest>[] = []
@@ -18,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('message', (requests: Numbered<EngineRequest>[]) => take(requests))
 
-const reader = await openEngine('reader', data, post)
+const reader = await openEngine('reader', data, post, markReadings(readingsDescriptor))
 take = (requests) => {
   const forWriter = requests.filter(({ body }) => isForWriter(body))
   const forReader = requests.filter(({ body }) => !isForWriter(body))

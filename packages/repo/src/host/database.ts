@@ -11,6 +11,8 @@ export interface Engines {
   reader(): Link
   readers(): Link[]
   writer(): Link
+  /** See `DatabaseHost`; absent where a reader cannot be ended. */
+  limitReads?(longestMs: number): void
   /** Ends what holds the engines, once they have closed their files. */
   end(): Promise<void>
 }
@@ -98,6 +100,7 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
       fence = next
       await engines.writer().ask({ kind: 'fence', fence })
     },
+    limitReads: (longestMs) => engines.limitReads?.(longestMs),
     look() {
       for (const reader of engines.readers()) void reader.ask({ kind: 'look' })
     },

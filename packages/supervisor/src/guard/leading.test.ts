@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { InSyncSet, Member } from './in-sync-set.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { type InSyncSet, type Member, withMember } from './in-sync-set.ts'
 import { beginLeading } from './leading.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { Peer } from './peers.ts'
@@ -24,6 +24,8 @@ function leads(...members: Member[]) {
   const reign = {
     term: 1,
     set: { lineage: 'one', version: 1, members, removed: [] } as InSyncSet,
+    pendingSet: undefined as InSyncSet | undefined,
+    isProven: true,
     ended: new AbortController().signal,
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
       reign.set = change(reign.set)
@@ -51,7 +53,13 @@ function leads(...members: Member[]) {
     peers[0] = next
     leading.heard(next)
   }
-  return { given, leading, hear, members: () => reign.set.members.map(({ node, disk }) => `${node} with ${disk}`) }
+  return {
+    given,
+    reign,
+    leading,
+    hear,
+    members: () => reign.set.members.map(({ node, disk }) => `${node} with ${disk}`),
+  }
 }
 
 describe('beginLeading', () => {
@@ -65,6 +73,22 @@ describe('beginLeading', () => {
     expect(members()).toEqual(['a with disk of a'])
     hear(peer('b', at(100), 'another disk'))
     expect(members()).toEqual(['a with disk of a', 'b with another disk'])
+  })
+
+  it('acknowledges alone without proof of its lease, for nobody else can have taken it, until another may be in the set', async () => {
+    const { reign, leading, hear } = leads(member('a'))
+    reign.isProven = false
+    const { signal } = new AbortController()
+    expect(await leading.coverage.whenCovered(at(100), signal)).toEqual({ copies: 1 })
+    reign.pendingSet = withMember(reign.set, member('b'))
+    const isCovered = vi.fn()
+    const covering = leading.coverage.whenCovered(at(100), signal).then(isCovered)
+    leading.coverage.review()
+    await Promise.resolve()
+    expect(isCovered).not.toHaveBeenCalled()
+    hear({ ...peer('b', at(100)), report: { ...peer('b', at(100)).report!, joins: false } })
+    leading.coverage.review()
+    await covering
   })
 
   it('leaves the set when LiteFS does not answer, unless nobody else in it is there to lead', () => {
