@@ -15,7 +15,7 @@ export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-bench-'))
   const content = join(folder, 'content')
   writePosts(content, posts)
-  const atoll = await startAtoll(content, join(folder, 'data'), { ATOLL_DEV_CHILD: '1' }, 'dev')
+  const atoll = await startAtoll(content, join(folder, 'data'), { ATOLL_DEV_CHILD: '1' }, { name: 'dev' })
   const browser = await openBrowser()
   try {
     const { page } = await openPage(browser)

@@ -1,22 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { exitCodes } from '@atoll/supervisor'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Cluster, ClusterNode } from '../harness/index.ts'
-import { atollOn, everywhere, openStarted, writePost } from './started.ts'
-
-let cluster: Cluster
-
-function childOf(node: ClusterNode, pattern: RegExp): number {
-  const { pid } = node.part('atoll')
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
-  return children.find((child) => pattern.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))!
-}
+import { type Cluster, eventually } from '../harness/index.ts'
+import { atollOn, childOf, everywhere, metricsPort, openStarted, writePost } from './started.ts'
 
 function userOf(pid: number): number {
   return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 }
 
 describe('atoll start on three nodes', () => {
+  let cluster: Cluster
   beforeAll(async () => {
     cluster = await openStarted('atoll-start')
     for (const node of cluster.nodes) writePost(node, 'hello')
@@ -38,6 +32,16 @@ describe('atoll start on three nodes', () => {
         0, 65534, 65534,
       ])
     }
+  })
+
+  it('counts strangers on the port between nodes', async () => {
+    const node = cluster.nodes[0]!
+    const stranger = connect({ host: node.address, port: 4100 }).on('error', () => {})
+    stranger.end('GET / HTTP/1.1\r\n\r\n')
+    await eventually('it is in the metrics', async () => {
+      const response = await node.fetch(`http://127.0.0.1:${metricsPort}/metrics`)
+      return /^atoll_strangers_refused\{reason="badHandshake"\} [1-9]/m.test(await response.text())
+    })
   })
 
   it('hands over by command', async () => {

@@ -17,11 +17,18 @@ import { version } from './version.ts'
 /** Of the file in the data folder, and of the database in LiteFS. */
 export const databaseName = 'atoll.db'
 
+interface ClusterDatabase {
+  kind: 'litefs'
+  placement: ClusterPlacement
+  replication: Replication
+  node: ClusterNode
+  facts: () => ToldFacts
+  /** Did the primary's release refuse an operation of this one since this was last asked? */
+  wasRefused(): boolean
+}
+
 /** The database of a site, and on a cluster what it took to open it. */
-export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
-  | { kind: 'embedded' }
-  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode; facts: () => ToldFacts }
-)
+export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & ({ kind: 'embedded' } | ClusterDatabase)
 
 interface OpenSiteDatabase {
   placement: Placement
@@ -57,7 +64,7 @@ async function openOnLitefs(
   const { mount, url, node: name, region, listen, secret, discovery } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
-  const { facts, announce } = followFacts(replication)
+  const { facts, announce } = followFacts(replication, placement.isCandidate)
   const node = await openNode({
     name,
     region,
@@ -71,6 +78,7 @@ async function openOnLitefs(
   const { locate, call, handle } = node
   const calls = { name, replication, locate, call, handle }
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
+  let isRefused = false
   const end = new AbortController()
   const announcing = announce(node, end.signal)
   const repo = await openBlog({
@@ -81,6 +89,9 @@ async function openOnLitefs(
     cluster: {
       seam: { ...calls, inSyncSet, lease },
       patienceMs,
+      onUnknownOperation: () => {
+        isRefused = true
+      },
       onTaken: reportTaken(log),
       // Nobody waits for a node that never leads, and a report may run there.
       ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
@@ -93,6 +104,11 @@ async function openOnLitefs(
     repo,
     replication,
     node,
+    wasRefused() {
+      const was = isRefused
+      isRefused = false
+      return was
+    },
     facts,
     async close() {
       await repo.close()

@@ -4,16 +4,18 @@ import type { Position, Replication, Role } from '@atoll/replication'
 /** What a node tells the others of itself, beside its name, region and version. */
 export type ToldFacts = {
   role: Role
+  /** Whether it may become primary. */
+  candidate: boolean
   /** A second old at most, as long as others hear of this node. */
   position: Position | undefined
 }
 
 /** Follows what there is to tell of this node. */
-export function followFacts(replication: Pick<Replication, 'role' | 'position' | 'events'>) {
+export function followFacts(replication: Pick<Replication, 'role' | 'position' | 'events'>, candidate: boolean) {
   let position: Position | undefined
 
   return {
-    facts: (): ToldFacts => ({ role: replication.role, position }),
+    facts: (): ToldFacts => ({ role: replication.role, candidate, position }),
 
     /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
     async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {

@@ -75,8 +75,9 @@ export function followLeadership(
   async function follow() {
     for await (const event of cluster.replication.events(closing.signal)) {
       if (event.kind === 'role') take(event.role)
-      else if (event.kind === 'transaction') host.look()
-      else host.reset()
+      else if (event.kind === 'reset') host.reset()
+      // The writer announces its own commits, and a look at each would keep the file busy while their answers wait.
+      else if (current.kind !== 'leading') host.look()
     }
   }
 

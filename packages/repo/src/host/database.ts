@@ -26,6 +26,13 @@ export interface EngineEvents {
   onReplaced(): void
 }
 
+/** Hands on what an engine said: a commit to those who keep what it changed, then answers to those who asked. */
+export function hear(message: FromEngine, link: Link, events: EngineEvents) {
+  if (message.kind !== 'answers') return events.onMessage(message)
+  if (message.notice) events.onMessage({ kind: 'commit', notice: message.notice })
+  link.settle(message.answers)
+}
+
 /** Puts one database together, whatever its engines run in. */
 export function createDatabase(startEngines: (events: EngineEvents) => Engines): DatabaseHost {
   const announcements = createAnnouncements()

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import { readPositionOf } from '../engine/position.ts'
+import { openPosition } from '../engine/position.ts'
 import { openReader } from '../engine/reader-engine.ts'
 import { openWriter } from '../engine/writer-engine.ts'
 import type { RepoSchema } from '../schema.ts'
@@ -16,7 +16,7 @@ export async function openEngine(
   readingMark?: ReadingMark,
 ): Promise<Engine> {
   const { schema } = (await import(schemaUrl)) as { schema: RepoSchema }
-  const readPosition = isReplicated ? () => readPositionOf(file) : undefined
+  const readPosition = isReplicated ? openPosition(file) : undefined
   const options = { file, schema, post, readPosition }
   return role === 'writer'
     ? openWriter(options)

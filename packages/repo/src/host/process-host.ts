@@ -1,11 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ErrorData } from '../errors.ts'
 import { RepoError } from '../errors.ts'
-import { createDatabase, type EngineEvents, type Engines } from './database.ts'
+import { createDatabase, type EngineEvents, type Engines, hear } from './database.ts'
 import type { DatabaseHost } from './database-host.ts'
 import { createLink, type Fate, type Link } from './link.ts'
-import type { EngineAnswer, EngineData, EngineRequest, FromEngine } from './messages.ts'
+import {
+  type EngineAnswer,
+  type EngineData,
+  type EngineRequest,
+  type FromEngine,
+  startWriter,
+  type ToProcess,
+  writerPipe,
+} from './messages.ts'
+import { openPipe } from './pipe.ts'
 import { openReadings, type Reading } from './reading-mark.ts'
 import { watchReadings } from './watch-readings.ts'
 
@@ -27,7 +37,8 @@ const pingEveryMs = 1000
 
 interface Generation {
   child: ChildProcess
-  link: Link
+  reader: Link
+  writer: Link
   stopWatching(): void
 }
 
@@ -56,9 +67,9 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
   let current = start()
 
   return {
-    reader: () => current.link,
-    readers: () => [current.link],
-    writer: () => current.link,
+    reader: () => current.reader,
+    readers: () => [current.reader],
+    writer: () => current.writer,
     limitReads(longestMs) {
       longestReadMs = longestMs
     },
@@ -81,20 +92,19 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
       // Fewer allocation arenas: threads that take turns need none of their own.
       env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       // Never ours: a child that is left behind would keep the output of its grandparents open.
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', readings.descriptor],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', readings.descriptor, 'pipe'],
     })
-    const link = createLink({
-      // A failed send is a process that is about to be noticed as gone.
-      transport: { send: (requests) => void child.send(requests, () => {}) },
-      whenEnded: answerForTheDead,
-    })
+    // A failed send is a process that is about to be noticed as gone.
+    const send = (message: ToProcess) => void child.send(message, () => {})
+    const reader = createLink({ transport: { send }, whenEnded: answerForTheDead })
+    const writer = linkToWriter(child, send)
     let blamed: Reading | undefined
     const endByForce = () => {
       blamed ??= readings.look()
       child.kill('SIGKILL')
     }
     const watches = [
-      watchPulse({ frozenAfterS, ping: () => link.ask({ kind: 'ping' }), onFrozen: endByForce }),
+      watchPulse({ frozenAfterS, ping: () => reader.ask({ kind: 'ping' }), onFrozen: endByForce }),
       watchReadings({
         pid: child.pid,
         look: readings.look,
@@ -107,14 +117,12 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     }
     child.stdout!.setEncoding('utf8').on('data', onOutput)
     child.stderr!.setEncoding('utf8').on('data', onOutput)
-    child.on('message', (message: FromEngine) => {
-      if (message.kind === 'answers') link.settle(message.answers)
-      else events.onMessage(message)
-    })
+    child.on('message', (message: FromEngine) => hear(message, reader, events))
     child.on('error', () => {})
     child.once('exit', (code, signal) => {
       stopWatching()
-      link.end(blamed?.request)
+      reader.end(blamed?.request)
+      writer.end()
       if (isEnding) return
       const reason = blamed ? 'it was in a read for too long' : (signal ?? `exit ${code}`)
       events.onLost(new RepoError('database_unavailable', `the database process ended: ${reason}`))
@@ -122,13 +130,31 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
       restart = setTimeout(replace, pauseMs)
       pauseMs = Math.min(2 * pauseMs, longestPauseMs)
     })
-    return { child, link, stopWatching }
+    return { child, reader, writer, stopWatching }
+  }
+
+  /** Straight to its thread, so that no read of the process stands between a commit and its answer. */
+  function linkToWriter(child: ChildProcess, send: (message: ToProcess) => void): Link {
+    const pipe = openPipe(child.stdio.at(writerPipe) as Socket, (message: FromEngine) => hear(message, link, events))
+    let isStarted = false
+    const link = createLink({
+      transport: {
+        send(requests) {
+          // A replica has no use for the thread.
+          if (!isStarted) send(startWriter)
+          isStarted = true
+          pipe.send(requests)
+        },
+      },
+      whenEnded: answerForTheDead,
+    })
+    return link
   }
 
   function replace() {
     current = start()
     events.onReplaced()
-    for (const give of waitingForNext) give(current.link)
+    for (const give of waitingForNext) give(current.reader)
     waitingForNext.clear()
   }
 
