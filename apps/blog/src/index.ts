@@ -12,10 +12,11 @@ export { reservedSegments } from './import/reserved.ts'
 export { type WatchOptions, watchContent } from './import/watch.ts'
 export type { AssetVariant, Heading, Problem } from './markdown/index.ts'
 export { openBlog } from './open.ts'
+export { type PostsOverview, readPostsOverview } from './overview.ts'
 export { findPage, type SitePage } from './pages.ts'
 export { findPermalink, findRedirect } from './permalinks.ts'
 export { findHome, findPost, type Home, homeSlug, type Post, type PostLink, type PostPage } from './post.ts'
-export { listPosts, type PostList, type PostSummary } from './posts.ts'
+export { listPosts, type PostList, type PostSummary, pageOfPosts } from './posts.ts'
 export { listProjects, type Project } from './projects.ts'
 export {
   type ContentListing,

@@ -354,7 +354,7 @@ describe('what is shown when there is no page', () => {
   it('is blue, and says 404', async () => {
     const request = { reader: blog.repo.reader(), url: new URL(origin), params: {}, now: '', origin }
     const { defaultSite } = await import('@atoll/blog')
-    const page = await missingPage({ ...request, site: defaultSite })
+    const page = await missingPage({ ...request, site: defaultSite, overview: async () => ({ total: 0, tags: [] }) })
     expect(page).toMatchObject({ kind: 'page', status: 404 })
     const html = page.kind === 'page' ? String(await page.body) : ''
     expect(html).toContain('data-screen="blue"')
