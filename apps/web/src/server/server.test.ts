@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -389,6 +391,23 @@ describe('close', () => {
     await ask('/health')
     await close()
     await failed
+  })
+
+  it('says nothing of a page that is finished after the database closed, for nobody', async () => {
+    let onAnswer = () => {}
+    const metrics = { countCached() {}, countAnswer: () => onAnswer() }
+    const { repo, port, errors, ask, close } = await open({ metrics })
+    repo.stall()
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /posts/hello HTTP/1.1\r\nHost: a\r\n\r\n'))
+    await once(socket, 'connect')
+    await ask('/health')
+    socket.destroy()
+    await close()
+    const answered = new Promise<void>((resolve) => (onAnswer = resolve))
+    repo.fail(new RepoError('closed', 'the repo is closed'))
+    repo.resume()
+    await answered
+    expect(errors).toEqual([])
   })
 
   it('says draining to who still asks', async () => {
