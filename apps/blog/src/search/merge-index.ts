@@ -5,7 +5,7 @@ import type { BlogTables } from '../schema/tables.ts'
 /** Fewer new documents than this leave pieces that FTS5 merges by itself as more come. */
 export const worthMerging = 2000
 
-/** Makes searches three times as fast after an import of thousands of files, in steps that nobody notices. */
+/** Makes searches faster by a third after an import of thousands of files, in steps that nobody notices. */
 export async function mergeIndex(repo: Repo<BlogTables>, signal?: AbortSignal): Promise<void> {
   for (const table of ['documents_fts', 'titles_fts'] as const) {
     for (let isFirst = true; !signal?.aborted; isFirst = false) {
