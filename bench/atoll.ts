@@ -13,12 +13,18 @@ export interface RunningAtoll {
   stop(): Promise<void>
 }
 
-/** Starts `atoll start` as a process of its own and waits until /ready says yes. */
-export async function startAtoll(content: string, data: string, env: NodeJS.ProcessEnv = {}): Promise<RunningAtoll> {
-  const port = await freePort()
+/** Starts `atoll start` as a process of its own, `through` another program if need be, and waits until /ready says yes. */
+export async function startAtoll(
+  content: string,
+  data: string,
+  env: NodeJS.ProcessEnv = {},
+  { through = [] }: { through?: readonly string[] } = {},
+): Promise<RunningAtoll> {
+  const port = env.PORT ?? String(await freePort())
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [command, 'start'], {
-    env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, ...env },
+  const [program, ...args] = [...through, process.execPath, command, 'start']
+  const child = spawn(program!, args, {
+    env: { ...process.env, PORT: port, HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`

@@ -13,7 +13,10 @@ const benches = {
   reads: 'reads a second on a replica beside the same through the layer on a plain file',
   latency: 'one forwarded write beyond the network and a commit, and how soon a replica shows a write',
   node: 'what LiteFS and the layer cost a node that only serves: cached pages, and memory',
-  sockets: '10,000 open pages on one node of 512 MB and one processor, and one change to all of them',
+  sockets: '10,000 open pages on one node of 512 MB and one processor, one change to all of them, and ws alone',
+  reconnect: '10,000 open pages that come back at once after their node was started again',
+  reactions: '1,000 reactions a second from three regions, and how soon they are on 100 open pages',
+  seen: 'from a commit in London to changed text in a browser in Tokyo, 120 ms away',
   lighthouse: 'Lighthouse on home, article, list and search, mobile profile, median of five',
 }
 

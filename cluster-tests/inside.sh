@@ -7,7 +7,9 @@ mount -t proc proc /proc
 ip link set lo up
 mkdir -p /run/netns
 mount -t tmpfs tmpfs /run/netns
-mount -t tmpfs -o mode=755 tmpfs "$folder"
+# In memory, unless a run is to be on a disk: then the temporary folder's own.
+[ -n "${ATOLL_CLUSTER_ON_DISK:-}" ] || mount -t tmpfs -o mode=755 tmpfs "$folder"
+chmod 755 "$folder"
 touch "$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
 export ATOLL_CLUSTER_FOLDER=$folder

@@ -1,6 +1,6 @@
 /** Where cluster tests run: fresh network, mount and PID namespaces that end, whatever is in them, with one process. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdtempSync, rmdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { missingPrograms } from './programs/programs.ts'
@@ -45,7 +45,8 @@ export async function runInNamespaces(program: string, args: string[], options: 
     child.once('exit', (exitCode) => resolve(exitCode ?? 130))
   })
   stopListening()
-  rmdirSync(folder)
+  // Empty, unless the run was on a disk: what was mounted on it is gone with the namespaces.
+  rmSync(folder, { recursive: true, force: true })
   return code
 }
 

@@ -1,17 +1,18 @@
 import { openDataCluster, work } from '../../cluster-tests/data-node/driver.ts'
 import type { Cluster } from '../../cluster-tests/harness/index.ts'
 import { milliseconds, percentile } from './percentiles.ts'
+import { roundTripMs } from './round-trip.ts'
 import { stockWrites } from './stock.ts'
 
 /** How long one forwarded write takes beyond what the network and the commit need, and how soon a replica shows it. */
 export async function measure(): Promise<void> {
   const cluster = await openDataCluster('bench latency')
   try {
-    const commitMs = 1000 / (await stockWrites(cluster, {}))
+    const commitMs = await stockWrites(cluster, { kind: 'single' })
     console.log(`one commit by stock LiteFS: ${milliseconds(commitMs)}`)
-    for (const roundTripMs of [0, 80]) {
-      await cluster.delay(roundTripMs / 2)
-      await measureForwarded(cluster, roundTripMs, commitMs)
+    for (const delayMs of [0, 80]) {
+      await cluster.delay(delayMs / 2)
+      await measureForwarded(cluster, { delayMs, commitMs })
     }
     await cluster.delay(0)
     await measureReplication(cluster)
@@ -24,18 +25,21 @@ export async function measure(): Promise<void> {
  * `local` needs one round trip, to the primary and back. `replicated` needs two: what was written goes to the other
  * candidate, whose answer returns to the primary, in between.
  */
-async function measureForwarded(cluster: Cluster, roundTripMs: number, commitMs: number) {
+async function measureForwarded(cluster: Cluster, { delayMs, commitMs }: { delayMs: number; commitMs: number }) {
   const replica = await cluster.replica()
+  const linkMs = await roundTripMs(replica, await cluster.primary())
+  console.log(`one byte to the primary and back, ${delayMs} ms of delay: ${milliseconds(linkMs)}`)
   for (const [durability, roundTrips] of [
     ['local', 1],
     ['replicated', 2],
   ] as const) {
-    await work(replica, 'writeTimes', { count: 10, durability })
-    const { took } = await work(replica, 'writeTimes', { count: roundTripMs > 0 ? 40 : 200, durability })
-    const needed = roundTripMs * roundTrips + commitMs
-    const beyond = [0.5, 0.99].map((share) => milliseconds(percentile(took, share) - needed))
-    const what = `forwarded write, ${durability}, ${roundTripMs} ms round trip`
-    console.log(`${what.padEnd(52)} beyond ${roundTrips} of them and a commit: p50 ${beyond[0]}, p99 ${beyond[1]}`)
+    await work(replica, 'writeTimes', { count: 50, durability, pauseMs: 10 })
+    const { took } = await work(replica, 'writeTimes', { count: delayMs > 0 ? 60 : 200, durability, pauseMs: 10 })
+    const needed = linkMs * roundTrips + commitMs
+    const [beyond, beyondMost] = [0.5, 0.99].map((share) => milliseconds(percentile(took, share) - needed))
+    const whole = milliseconds(percentile(took, 0.5))
+    const what = `forwarded write, ${durability}, ${delayMs} ms of delay: p50 ${whole}`
+    console.log(`${what.padEnd(62)} beyond ${roundTrips} round trips and a commit: p50 ${beyond}, p99 ${beyondMost}`)
   }
 }
 

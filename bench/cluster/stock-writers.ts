@@ -1,17 +1,22 @@
 /**
  * Writes to LiteFS with SQLite alone, none of our code: what the data layer is measured against. Runs on the primary,
- * with its options as JSON in its only argument, and prints how many inserts a second were committed.
+ * with its options as JSON in its only argument, and prints how many inserts a second were committed, or how long one
+ * took.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
+import { percentile } from './percentiles.ts'
 
 export interface StockOptions {
   mount: string
   seconds: number
-  /** `autocommit`: each insert its own transaction. `grouped`: `size` operations, a savepoint and a kept result each. */
-  kind: 'autocommit' | 'grouped'
+  /**
+   * `autocommit`: each insert its own transaction. `grouped`: `size` operations, a savepoint and a kept result each.
+   * `single`: as `autocommit`, with a pause after each, so that every one finds the system at rest.
+   */
+  kind: 'autocommit' | 'grouped' | 'single'
   writers: number
   /** Operations a transaction. */
   size: number
@@ -29,8 +34,12 @@ if (!isMainThread) {
     create table if not exists numbers (id integer primary key, n integer not null);
     create table if not exists results (key text primary key, result text not null) without rowid;
   `)
-  const counts = await Promise.all(Array.from({ length: options.writers }, () => inThread(options)))
-  console.log(JSON.stringify(counts.reduce((sum, count) => sum + count, 0) / options.seconds))
+  console.log(JSON.stringify(options.kind === 'single' ? await single(options) : await perSecond(options)))
+}
+
+async function perSecond({ writers, seconds }: StockOptions): Promise<number> {
+  const counts = await Promise.all(Array.from({ length: writers }, () => inThread(options)))
+  return counts.reduce((sum, count) => sum + count, 0) / seconds
 }
 
 function inThread(settings: StockOptions): Promise<number> {
@@ -52,6 +61,20 @@ function autocommit({ mount, seconds }: StockOptions): number {
   let count = 0
   for (; performance.now() < end; count++) insert.run(count)
   return count
+}
+
+/** The median of how long one takes, in milliseconds. */
+async function single({ mount, seconds }: StockOptions): Promise<number> {
+  const insert = open(mount).prepare('insert into numbers (n) values (?)')
+  const end = performance.now() + seconds * 1000
+  const took: number[] = []
+  while (performance.now() < end) {
+    const startedAt = performance.now()
+    insert.run(took.length)
+    took.push(performance.now() - startedAt)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return percentile(took, 0.5)
 }
 
 /** Group commit as one would write it by hand, without a layer: the ceiling. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Cluster } from '../../cluster-tests/harness/index.ts'
 import type { StockOptions } from './stock-writers.ts'
 
-/** Runs `stock-writers.ts` on the primary and resolves to the inserts a second. */
+/** Runs `stock-writers.ts` on the primary and resolves to what it prints: the inserts a second, or milliseconds. */
 export async function stockWrites(cluster: Cluster, options: Partial<StockOptions>): Promise<number> {
   const primary = await cluster.primary()
   const all = { mount: primary.mount, seconds: 3, kind: 'autocommit', writers: 1, size: 1, awaited: [], ...options }

@@ -26,7 +26,11 @@ const node = await openNode({
   discovery: { kind: 'dns', name: settings.dnsName, port: clusterPort },
 })
 const calls = withFaults({ locate: node.locate, call: node.call, handle: node.handle })
-const { lease, inSyncSet, close: closeKeeper } = settings.guard ? keptByGuard(settings.guard) : keptByCandidates()
+const {
+  lease,
+  inSyncSet,
+  close: closeKeeper,
+} = settings.guard ? openGuardClient({ socket: settings.guard }) : keptByCandidates()
 const cluster: ClusterSeam = { name, replication, ...calls, lease, inSyncSet }
 
 const repo = await openRepo<Tables>({
@@ -45,26 +49,6 @@ async function end() {
   await control.close()
   await repo.close()
   await Promise.all([closeKeeper(), replication.close(), node.close()])
-}
-
-function keptByGuard(socket: string): Keeper {
-  const guard = openGuardClient({ socket })
-  let draining = Promise.withResolvers<void>()
-  guard.lease.onChange(() => {
-    draining = Promise.withResolvers()
-  })
-  guard.onDrain(() => draining.promise)
-  return {
-    inSyncSet: guard.inSyncSet,
-    lease: {
-      get state() {
-        return guard.lease.state
-      },
-      onChange: guard.lease.onChange,
-      drained: () => draining.resolve(),
-    },
-    close: guard.close,
-  }
 }
 
 function keptByCandidates(): Keeper {

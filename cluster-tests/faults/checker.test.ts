@@ -6,9 +6,17 @@ const final = (node: string, ...keys: string[]): HistoryEvent => ({ at: 9, kind:
 
 describe('checkHistory', () => {
   it('finds nothing wrong with a good history', () => {
-    const failed: HistoryEvent = { at: 1, kind: 'failed', key: 'b', node: 'n2' }
+    const failed: HistoryEvent = { at: 1, kind: 'unanswered', key: 'b', node: 'n2' }
     const verdict = checkHistory([acknowledged('a'), failed, final('n1', 'a', 'b'), final('n2', 'a', 'b')])
-    expect(verdict).toEqual({ acknowledged: 1, lost: [], duplicated: [], stale: [], diverged: [] })
+    expect(verdict).toEqual({
+      acknowledged: 1,
+      lost: [],
+      duplicated: [],
+      stale: [],
+      diverged: [],
+      refused: 0,
+      unread: 0,
+    })
   })
 
   it('finds what is missing, there twice, not seen by its writer, and different', () => {
@@ -26,6 +34,8 @@ describe('checkHistory', () => {
       duplicated: ['b on n1'],
       stale: ['b on n1'],
       diverged: ['n2'],
+      refused: 0,
+      unread: 0,
     })
   })
 })

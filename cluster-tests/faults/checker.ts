@@ -1,10 +1,10 @@
-import type { LoadEvent } from '../guard/load.ts'
+import type { ClientEvent } from './clients.ts'
 
 /** A line of a run's history. */
 export type HistoryEvent =
-  | LoadEvent
-  | { at: number; kind: 'fault' | 'mended'; fault: string; nodes: string[] }
-  /** What a node had in the end, in the order it was written. */
+  | ClientEvent
+  | { at: number; kind: 'happens' | 'over'; what: string; primary?: string; replica?: string }
+  /** Which of the clients' keys a node had in the end, each as often as it was carried out. */
   | { at: number; kind: 'final'; node: string; keys: string[] }
 
 export interface Verdict {
@@ -17,11 +17,15 @@ export interface Verdict {
   stale: string[]
   /** Nodes that disagree with the first about what is there, or in which order. */
   diverged: string[]
+  /** Writes that were answered with a failure. */
+  refused: number
+  /** Pages that a node did not show. */
+  unread: number
 }
 
 /** Says what a history shows, from its events alone. */
 export function checkHistory(events: readonly HistoryEvent[]): Verdict {
-  const seen = (kind: LoadEvent['kind']) =>
+  const seen = (kind: ClientEvent['kind']) =>
     events.flatMap((event) => ('key' in event && event.kind === kind ? [event] : []))
   const acknowledged = seen('acknowledged').map(({ key }) => key)
   const finals = events.filter((event) => event.kind === 'final')
@@ -38,5 +42,12 @@ export function checkHistory(events: readonly HistoryEvent[]): Verdict {
     }),
     stale: seen('missed-own-write').map(({ key, node }) => `${key} on ${node}`),
     diverged: finals.filter(({ keys }) => String(keys) !== String(first?.keys)).map(({ node }) => node),
+    refused: seen('refused').length,
+    unread: seen('unread').length,
   }
+}
+
+/** What may never happen, whatever the faults. */
+export function isWrong({ lost, duplicated, stale, diverged }: Verdict): boolean {
+  return lost.length + duplicated.length + stale.length + diverged.length > 0
 }

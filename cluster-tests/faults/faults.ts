@@ -1,94 +1,102 @@
-import { askGuard } from '../../packages/supervisor/src/guard/index.ts'
-import { guardSocket } from '../guard/guarded-node.ts'
 import type { Cluster, ClusterNode } from '../harness/index.ts'
+import type { Program, Subject } from './subject.ts'
 
 export interface Situation {
+  subject: Subject
   cluster: Cluster
   primary: ClusterNode
   replicas: ClusterNode[]
   /** One of the replicas. */
   replica: ClusterNode
-  isStock: boolean
 }
 
 export interface Fault {
-  /** Whom it hits. */
-  nodes(situation: Situation): ClusterNode[]
+  /** How long nobody may be able to write, in seconds. */
+  allowedSeconds: number
   strike(situation: Situation): Promise<unknown>
-  /** Has a meaning without a guard. */
-  isForStock: boolean
-  /** Is over by itself; nothing has to be mended. */
-  isMomentary?: boolean
+  /** What it brings about; a fault whose effect comes later is watched until then. */
+  effect?: 'another leads' | 'the member is dropped'
+  /** It lasts so long, and ends in this way. */
+  lasts?: { ms: number; end(situation: Situation): unknown }
+  /** Has a meaning without a guard and a supervisor. */
+  isForStock?: true
 }
 
-const onPrimary = ({ primary }: Situation) => [primary]
-const onReplica = ({ replica }: Situation) => [replica]
+const kill = (program: Program) => async (situation: Situation) =>
+  process.kill(situation.subject.pid(situation.primary, program), 'SIGKILL')
 
-/** Every fault by its name, in the order of the table. */
+const frozen = (seconds: number): Fault => ({
+  allowedSeconds: 6,
+  strike: ({ primary }) => primary.freeze(),
+  lasts: { ms: seconds * 1000, end: ({ primary }) => primary.thaw() },
+  isForStock: true,
+})
+
+const primaryIsLeft = { allowedSeconds: 6, effect: 'another leads' } as const
+const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped', isForStock: true } as const
+
+/** What can happen to a cluster, by name, in the order of the table. Any two can be combined. */
 export const faults: Record<string, Fault> = {
-  'LiteFS on the primary killed': {
-    nodes: onPrimary,
-    strike: ({ primary }) => primary.kill('litefs'),
-    isForStock: true,
-  },
-  'app on the primary killed': { nodes: onPrimary, strike: ({ primary }) => primary.kill('app'), isForStock: false },
-  'guard on the primary killed': {
-    nodes: onPrimary,
-    strike: ({ primary }) => primary.kill('guard'),
-    isForStock: false,
-  },
-  'all of the primary killed': { nodes: onPrimary, strike: ({ primary }) => primary.kill(), isForStock: true },
-  'primary vanished': { nodes: onPrimary, strike: ({ primary }) => primary.vanish(), isForStock: true },
-  'primary frozen': { nodes: onPrimary, strike: ({ primary }) => primary.freeze(), isForStock: true },
+  'LiteFS on the primary killed': { allowedSeconds: 1, strike: kill('litefs'), isForStock: true },
+  'app on the primary killed': { allowedSeconds: 1, strike: kill('app') },
+  'guard on the primary killed': { ...primaryIsLeft, strike: kill('guard') },
+  'supervisor on the primary killed': { allowedSeconds: 6, strike: kill('supervisor') },
+  'all of the primary killed': { allowedSeconds: 6, strike: ({ primary }) => primary.kill(), isForStock: true },
+  'primary vanished': { allowedSeconds: 6, strike: ({ primary }) => primary.vanish(), isForStock: true },
+  'primary frozen for 5 s': frozen(5),
+  'primary frozen for 15 s': frozen(15),
+  'primary frozen for 60 s': frozen(60),
   'LiteFS on the primary frozen': {
-    nodes: onPrimary,
-    strike: async ({ primary }) => primary.part('litefs').send('SIGSTOP'),
-    isForStock: false,
+    ...primaryIsLeft,
+    strike: async ({ subject, primary }) => process.kill(subject.pid(primary, 'litefs'), 'SIGSTOP'),
   },
   'primary cut off from Consul': {
-    nodes: onPrimary,
+    ...primaryIsLeft,
     strike: ({ cluster, primary }) => cluster.partition(primary, 'consul'),
     isForStock: true,
   },
   'primary cut off from the replicas': {
-    nodes: onPrimary,
+    ...primaryIsLeft,
     strike: ({ cluster, primary, replicas }) => cluster.partition(primary, replicas),
-    isForStock: false,
   },
-  'primary not heard by the replicas': {
-    nodes: onPrimary,
-    strike: ({ cluster, primary, replicas }) => cluster.silence(primary, replicas),
-    isForStock: false,
-  },
-  'primary does not hear the replicas': {
-    nodes: onPrimary,
-    strike: ({ cluster, primary, replicas }) => cluster.silence(replicas, primary),
-    isForStock: false,
+  'primary cut off from Consul and the replicas': {
+    ...primaryIsLeft,
+    async strike({ cluster, primary, replicas }) {
+      await cluster.partition(primary, 'consul')
+      await cluster.partition(primary, replicas)
+    },
+    isForStock: true,
   },
   'primary not heard by Consul': {
-    nodes: onPrimary,
+    ...primaryIsLeft,
     strike: ({ cluster, primary }) => cluster.silence(primary, 'consul'),
-    isForStock: false,
-  },
-  'a replica killed': { nodes: onReplica, strike: ({ replica }) => replica.kill(), isForStock: true },
-  'a replica frozen': { nodes: onReplica, strike: ({ replica }) => replica.freeze(), isForStock: true },
-  'a replica vanished': { nodes: onReplica, strike: ({ replica }) => replica.vanish(), isForStock: true },
-  'a replica stops politely': {
-    nodes: onReplica,
-    async strike({ replica }) {
-      await askGuard(guardSocket(replica), 'leave')
-      await replica.kill()
-    },
-    isForStock: false,
-  },
-  'Consul wiped': { nodes: () => [], strike: ({ cluster }) => cluster.consul.wipe(), isForStock: false },
-  'planned handover': {
-    nodes: onPrimary,
-    strike: ({ primary, replica, isStock }) =>
-      isStock
-        ? replica.fetch('http://127.0.0.1:20202/promote', { method: 'POST' })
-        : askGuard(guardSocket(primary), 'handover', { to: replica.name }),
     isForStock: true,
-    isMomentary: true,
   },
+  'primary does not hear Consul': {
+    ...primaryIsLeft,
+    strike: ({ cluster, primary }) => cluster.silence('consul', primary),
+    isForStock: true,
+  },
+  'primary not heard by the replicas': {
+    ...primaryIsLeft,
+    strike: ({ cluster, primary, replicas }) => cluster.silence(primary, replicas),
+  },
+  'primary does not hear the replicas': {
+    ...primaryIsLeft,
+    strike: ({ cluster, primary, replicas }) => cluster.silence(replicas, primary),
+  },
+  'a replica killed': { ...replicaIsDropped, strike: ({ replica }) => replica.kill() },
+  'a replica frozen': { ...replicaIsDropped, strike: ({ replica }) => replica.freeze() },
+  'a replica vanished': { ...replicaIsDropped, strike: ({ replica }) => replica.vanish() },
+  'a replica stopped politely': {
+    ...replicaIsDropped,
+    allowedSeconds: 0.1,
+    strike: ({ subject, replica }) => subject.stopPolitely(replica),
+  },
+  'Consul answers slowly': {
+    allowedSeconds: 1,
+    strike: ({ cluster }) => cluster.consul.slow(300),
+    lasts: { ms: 5000, end: ({ cluster }) => cluster.consul.answerWell() },
+  },
+  'Consul wiped': { allowedSeconds: 6, strike: ({ cluster }) => cluster.consul.wipe() },
 }

@@ -1,15 +1,30 @@
 /**
- * `npm run faults -- [--seed N] [--minutes M] [--stock] [--only TEXT] [--runs N] [--out FOLDER]`: plays faults in random
- * combinations on a real cluster under load, writes each round's history as a file, and prints a table.
+ * `npm run faults`: lets the events of docs/guarantees.md happen to real clusters under load, checks what became of
+ * every write, and prints how long nobody could write.
  *
- * With `--runs` each single fault is played so often, in place of random combinations.
+ *     --runs N       each event so often, less what the results in --out have already; otherwise random combinations
+ *     --minutes M    random combinations for so long (10)
+ *     --seed N       of what is chosen by chance
+ *     --only TEXT    events with this in their name
+ *     --stock        LiteFS alone, in place of Atoll
+ *     --clusters N   so many side by side (1)
+ *     --outage S     for how long Consul is gone, in seconds (15)
+ *     --out FOLDER   results, and a history file of each run (faults-out)
+ *     --table        only prints the table of the results that are in --out
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Cluster } from '../harness/index.ts'
+import { atoll } from './atoll.ts'
+import { isWrong } from './checker.ts'
 import { faults } from './faults.ts'
-import { openFaultCluster, playRound, type Round } from './rounds.ts'
+import { openResults, readResults } from './results.ts'
+import { playRound, type Round } from './rounds.ts'
+import { combine, rows } from './rows.ts'
 import { chooseBySeed } from './seeded.ts'
+import type { Sequence } from './sequences.ts'
+import { stock } from './stock.ts'
 import { renderTable } from './table.ts'
 
 const { values } = parseArgs({
@@ -19,48 +34,99 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     stock: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    clusters: { type: 'string', default: '1' },
+    outage: { type: 'string', default: '15' },
     out: { type: 'string', default: 'faults-out' },
+    table: { type: 'boolean', default: false },
   },
 })
-const isStock = values.stock
-const choose = chooseBySeed(Number(values.seed))
-const names = Object.keys(faults).filter((name) => name.includes(values.only) && (!isStock || faults[name]!.isForStock))
-const until = performance.now() + Number(values.minutes) * 60_000
-const rounds: Round[] = []
-mkdirSync(values.out, { recursive: true })
-console.log(`seed ${values.seed}, ${isStock ? 'stock LiteFS' : 'guarded'}, histories in ${values.out}`)
 
-let cluster = await openFaultCluster(isStock)
-for (const struck of plan()) {
-  if (performance.now() > until) break
-  const name = `${String(rounds.length + 1).padStart(4, '0')}-${isStock ? 'stock' : values.seed}`
-  try {
-    const round = await playRound(cluster, { struck, choose, isStock, patienceMs: isStock ? 40_000 : 25_000 })
-    rounds.push(round)
-    writeFileSync(join(values.out, `${name}.jsonl`), round.events.map((event) => `${JSON.stringify(event)}\n`).join(''))
-    const { lost, duplicated, stale, diverged } = round.verdict
-    const isWrong = lost.length + duplicated.length + stale.length + diverged.length > 0
-    console.log(
-      `${name} ${struck.join(' + ')}: ${round.gapMs} ms${isWrong ? ` WRONG ${JSON.stringify(round.verdict).slice(0, 300)}` : ''}`,
-    )
-    if (isWrong && !isStock) process.exitCode = 1
-  } catch (error) {
-    console.log(`${name} ${struck.join(' + ')}: did not recover: ${(error as Error).message}`)
-    if (!isStock) process.exitCode = 1
-    await cluster.close({ keepLogs: true })
-    cluster = await openFaultCluster(isStock)
+interface Task {
+  name: string
+  row: Sequence
+}
+
+const subject = values.stock ? stock : atoll
+const choose = chooseBySeed(Number(values.seed))
+const histories = join(values.out, 'histories')
+const command = `npm run faults -- ${process.argv.slice(2).join(' ')}`
+let played = 0
+
+if (!values.table) await playAll()
+const kept = ['atoll', 'stock'].map((name) => readResults(join(values.out, `${name}.json`)))
+console.log(renderTable(kept[0], kept[1]))
+
+async function playAll() {
+  mkdirSync(histories, { recursive: true })
+  const results = openResults(values.out, subject.name, command)
+  const tasks = values.runs === undefined ? randomTasks() : missingTasks((name) => results.runsOf(name))
+  console.log(`seed ${values.seed}, ${subject.name}, histories in ${histories}`)
+  await Promise.all(Array.from({ length: Number(values.clusters) }, runLane))
+
+  /** Takes one task after the other, and uses its cluster for as long as it is well. */
+  async function runLane() {
+    let shared: Cluster | undefined
+    for (const { name, row } of tasks) {
+      const own = row.nodes && (await subject.open({ nodes: row.nodes.all, started: row.nodes.atFirst }))
+      if (!own) shared ??= await subject.open({ nodes: 3, started: 3 })
+      const cluster = own ?? shared!
+      const gapsMs: number[] = []
+      const number = String(++played).padStart(4, '0')
+      try {
+        const round = await playRound(cluster, {
+          ...{ subject, name, row, choose, outageMs: Number(values.outage) * 1000 },
+          onGap: (ms) => void gapsMs.push(ms),
+        })
+        tell(number, round)
+        results.add(round)
+        await own?.close()
+        // What LiteFS alone is left with after one event is not to be blamed on the next.
+        if (values.stock) await shared?.close()
+        if (values.stock) shared = undefined
+      } catch (error) {
+        console.log(`${number} ${name}: did not become well again: ${(error as Error).message.slice(0, 400)}`)
+        results.addUnrecovered(name, gapsMs)
+        if (!values.stock) process.exitCode = 1
+        await cluster.close({ keepLogs: !values.stock })
+        if (!own) shared = undefined
+      }
+    }
+    await shared?.close()
   }
 }
-await cluster.close()
-console.log(renderTable(rounds))
 
-/** Bounded by the time given, and by ten thousand rounds. */
-function* plan(): Generator<string[]> {
-  for (let run = 0; values.runs !== undefined && run < Number(values.runs); run++) {
-    for (const name of names) yield [name]
+function tell(number: string, { name, gapsMs, verdict, events }: Round) {
+  const file = join(histories, `${number}-${values.stock ? 'stock' : values.seed}.jsonl`)
+  writeFileSync(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+  const wrong = isWrong(verdict) ? ` WRONG ${JSON.stringify(verdict).slice(0, 300)}` : ''
+  console.log(
+    `${number} ${name}: ${gapsMs.join(', ')} ms, ${verdict.acknowledged} acknowledged, ${verdict.refused} refused${wrong}`,
+  )
+  if (wrong && !values.stock) process.exitCode = 1
+}
+
+/** Several lanes take from it. */
+function* missingTasks(runsOf: (name: string) => number): Generator<Task> {
+  const wanted = Number(values.runs)
+  const names = Object.keys(rows).filter(
+    (name) => name.includes(values.only) && (!values.stock || rows[name]!.isForStock),
+  )
+  const missing = new Map(
+    names.map((name) => [name, Math.ceil((wanted * (rows[name]!.inTwenty ?? 20)) / 20) - runsOf(name)]),
+  )
+  for (let run = 0; run < wanted; run++) {
+    for (const name of names) if (run < missing.get(name)!) yield { name, row: rows[name]! }
   }
-  for (let round = 0; values.runs === undefined && round < 10_000; round++) {
-    const first = choose.oneOf(names)
-    yield choose.chance(0.4) ? [first, choose.oneOf(names)] : [first]
+}
+
+/** Bounded by the time given. */
+function* randomTasks(): Generator<Task> {
+  const until = performance.now() + Number(values.minutes) * 60_000
+  const names = Object.keys(faults).filter(
+    (name) => name.includes(values.only) && (!values.stock || faults[name]!.isForStock),
+  )
+  while (performance.now() < until) {
+    const struck = choose.chance(0.4) ? [choose.oneOf(names), choose.oneOf(names)] : [choose.oneOf(names)]
+    yield { name: struck.join(' + '), row: combine(struck, choose) }
   }
 }

@@ -1,22 +1,60 @@
-import { describe, expect, it } from 'vitest'
-import { openFaultCluster, playRound } from './rounds.ts'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Cluster } from '../harness/index.ts'
+import { atoll } from './atoll.ts'
+import { playRound, type Round } from './rounds.ts'
+import { combine, rows } from './rows.ts'
 import { chooseBySeed } from './seeded.ts'
+import type { Sequence } from './sequences.ts'
 
-/** Combinations that are each made of two ways of being deposed; `npm run faults` draws them at random. */
-const combinations = [
-  ['LiteFS on the primary killed', 'planned handover'],
-  ['primary frozen', 'a replica killed'],
-]
+/** Rows that last longer than a test may; `npm run faults` plays them, too. */
+const tooLong = ['primary frozen for 15 s', 'primary frozen for 60 s']
+/** Two faults at once, which `npm run faults` draws at random. */
+const combinations = [['LiteFS on the primary killed', 'a replica frozen']]
 
-describe('npm run faults', () => {
-  it('plays faults under load, and finds nothing lost, twice, stale or different', { timeout: 120_000 }, async (t) => {
-    const cluster = await openFaultCluster(false)
-    t.onTestFinished(() => cluster.close())
-    const choose = chooseBySeed(1)
-    for (const struck of combinations) {
-      const { verdict } = await playRound(cluster, { struck, choose, isStock: false, patienceMs: 25_000 })
-      expect(verdict).toMatchObject({ lost: [], duplicated: [], stale: [], diverged: [] })
-      expect(verdict.acknowledged).toBeGreaterThan(0)
-    }
+const choose = chooseBySeed(1)
+const played: Record<string, Sequence> = {
+  ...Object.fromEntries(Object.entries(rows).filter(([name]) => !tooLong.includes(name))),
+  ...Object.fromEntries(combinations.map((names) => [names.join(' + '), combine(names, choose)])),
+}
+
+describe('a cluster of sites under load', () => {
+  let shared: Cluster | undefined
+  let isBroken = false
+
+  beforeEach(() => {
+    isBroken = true
   })
+  afterEach(async () => {
+    if (isBroken) await shared?.close({ keepLogs: true })
+    if (isBroken) shared = undefined
+  })
+  afterAll(() => shared?.close())
+
+  it.for(Object.entries(played))(
+    'loses nothing, does nothing twice and shows nothing old: %s',
+    { timeout: 120_000 },
+    async ([name, row]) => {
+      const round = row.nodes ? await playAlone(name, row) : await playShared(name, row)
+      console.info(`${name}: ${round.gapsMs.join(', ')} ms`)
+      expect(round.verdict).toMatchObject({ lost: [], duplicated: [], stale: [], diverged: [], unread: 0 })
+      expect(round.verdict.acknowledged).toBeGreaterThan(0)
+      if (row.failsNoWrite) expect(round.verdict.refused).toBe(0)
+      isBroken = false
+    },
+  )
+
+  async function playShared(name: string, row: Sequence): Promise<Round> {
+    shared ??= await atoll.open({ nodes: 3, started: 3 })
+    return playRound(shared, { subject: atoll, name, row, choose, isShort: true })
+  }
 })
+
+async function playAlone(name: string, row: Sequence): Promise<Round> {
+  const { all, atFirst } = row.nodes!
+  const cluster = await atoll.open({ nodes: all, started: atFirst })
+  try {
+    return await playRound(cluster, { subject: atoll, name, row, choose, isShort: true })
+  } finally {
+    await cluster.close()
+  }
+}

@@ -1,97 +1,84 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { guardedParts, writer } from '../guard/guarded-node.ts'
-import { keysOf, type LoadEvent, writeThrough } from '../guard/load.ts'
-import { everybodyInSync, mend } from '../guard/wellness.ts'
-import { type Cluster, eventually, litefs, openCluster } from '../harness/index.ts'
+import { type Cluster, type ClusterNode, eventually, litefsPositions } from '../harness/index.ts'
 import { checkHistory, type HistoryEvent, type Verdict } from './checker.ts'
-import { type Fault, faults, type Situation } from './faults.ts'
-import type { chooseBySeed } from './seeded.ts'
+import { startClients } from './clients.ts'
+import { type Choose, openScene } from './scene.ts'
+import type { Sequence } from './sequences.ts'
+import type { Subject } from './subject.ts'
 
 export interface RoundOptions {
-  /** Names of faults; each strikes a moment after the one before. */
-  struck: string[]
-  choose: ReturnType<typeof chooseBySeed>
-  isStock: boolean
-  /** How long nobody may be able to write before the round goes on without. */
-  patienceMs: number
+  subject: Subject
+  name: string
+  row: Sequence
+  choose: Choose
+  /** Takes each gap when it is measured, so that it is known whatever happens later. */
+  onGap?: (ms: number) => void
+  isShort?: boolean
+  /** Of Consul, in the row that has one. Default 15 s. */
+  outageMs?: number
 }
 
 export interface Round {
-  struck: string[]
-  gapMs: number
+  name: string
+  /** How long nobody could write, at each step. */
+  gapsMs: number[]
   verdict: Verdict
   events: HistoryEvent[]
 }
 
-export function openFaultCluster(isStock: boolean): Promise<Cluster> {
-  const parts = isStock
-    ? [litefs({ waitsForPrimary: false }), writer({ isGuarded: false })]
-    : guardedParts(() => ({ leastFreeBytes: 1 }))
-  return openCluster({ title: 'faults', parts })
-}
+/** LiteFS alone takes two and a half minutes to leave a host that vanished. */
+const patienceMs = { atoll: 25_000, stock: 200_000 }
 
-/** Strikes a cluster that is well, under load, and looks at what was acknowledged once it is well again. */
+/** Lets something happen to a cluster that is well, under load, and looks at every write once it is well again. */
 export async function playRound(cluster: Cluster, options: RoundOptions): Promise<Round> {
-  const { struck, choose, isStock, patienceMs } = options
+  const { subject, name, row, choose, onGap = () => {}, isShort = false, outageMs = 15_000 } = options
   const events: HistoryEvent[] = []
-  await isWell(cluster, isStock)
-  const load = writeThrough(cluster.nodes, { readsBack: true, record: (event: LoadEvent) => void events.push(event) })
+  const record = (event: HistoryEvent) => void events.push(event)
+  const gapsMs: number[] = []
+  await subject.isWell(cluster, row.nodes?.atFirst)
+  const door = await subject.door(cluster)
+  const clients = startClients(cluster.nodes, { door, record })
   try {
-    await load.nextWrite()
-    const from = performance.now()
-    for (const [index, name] of struck.entries()) {
-      if (index > 0) await delay(choose.between(0, 2000))
-      await strike(cluster, name, options, events)
-    }
-    const hold = delay(struck.every((name) => faults[name]!.isMomentary) ? 0 : choose.between(3000, 8000))
-    await load.nextWrite({ timeoutMs: patienceMs }).catch(() => {})
-    await hold
-    const gapMs = Math.round(load.longestGapMs(from))
-    events.push({ at: performance.now(), kind: 'mended', fault: struck.join(' + '), nodes: [] })
-    await (isStock ? mendStock(cluster) : mend(cluster))
-    await isWell(cluster, isStock)
-    await load.nextWrite()
-    await load.stop()
-    await recordEnd(cluster, events)
-    return { struck, gapMs, verdict: checkHistory(events), events }
+    await clients.nextWrite()
+    const scene = await openScene({
+      ...{ subject, cluster, clients, door, choose, isShort, outageMs },
+      patienceMs: patienceMs[subject.name],
+      onGap(ms) {
+        gapsMs.push(ms)
+        onGap(ms)
+      },
+      onUnread: (node) => record({ at: performance.now(), kind: 'unread', key: '', node: node.name }),
+    })
+    const { primary, replica } = scene
+    record({ at: performance.now(), kind: 'happens', what: name, primary: primary.name, replica: replica.name })
+    await row.play(scene)
+    record({ at: performance.now(), kind: 'over', what: name })
+    if (!row.nodes) await subject.mend(cluster)
+    await subject.isWell(cluster, row.nodes?.atFirst)
+    await clients.nextWrite()
+    await clients.stop()
+    await recordEnd(cluster, subject, events)
+    return { name, gapsMs, verdict: checkHistory(events), events }
   } finally {
-    await load.stop()
+    await clients.stop()
   }
 }
 
-async function strike(cluster: Cluster, name: string, { choose, isStock }: RoundOptions, events: HistoryEvent[]) {
-  const alive = cluster.nodes.filter((node) => node.isReachable())
-  const primary = await cluster.primary({ timeoutMs: 3000 }).catch(() => choose.oneOf(alive))
-  const replicas = cluster.nodes.filter((node) => node !== primary)
-  const situation: Situation = { cluster, primary, replicas, replica: choose.oneOf(replicas), isStock }
-  const fault: Fault = faults[name]!
-  events.push({
-    at: performance.now(),
-    kind: 'fault',
-    fault: name,
-    nodes: fault.nodes(situation).map((node) => node.name),
-  })
-  // A second fault may hit what the first one ended.
-  await fault.strike(situation).catch(() => {})
-}
-
-async function isWell(cluster: Cluster, isStock: boolean) {
-  if (!isStock) return everybodyInSync(cluster)
-  await cluster.primary({ timeoutMs: 60_000 })
-}
-
-async function mendStock(cluster: Cluster) {
-  await cluster.heal()
-  for (const node of cluster.nodes) {
-    if (!node.isReachable()) node.thaw()
-    if (!node.part('litefs').isRunning() || !node.part('app').isRunning()) await node.restart()
+async function recordEnd(cluster: Cluster, subject: Subject, events: HistoryEvent[]) {
+  const nodes = subject.running(cluster)
+  await haveTheSame(nodes)
+  const keys = [...new Set(events.flatMap((event) => ('key' in event ? [event.key] : [])))]
+  for (const node of nodes) {
+    const present = await eventually(`${node.name} says what it has`, () => subject.keysOn(node, keys))
+    events.push({ at: performance.now(), kind: 'final', node: node.name, keys: present })
   }
 }
 
-async function recordEnd(cluster: Cluster, events: HistoryEvent[]) {
-  await cluster.caughtUp({ timeoutMs: 60_000 })
-  for (const node of cluster.nodes) {
-    const keys = await eventually(`${node.name} says what it has`, () => keysOf(node))
-    events.push({ at: performance.now(), kind: 'final', node: node.name, keys })
+async function haveTheSame(nodes: ClusterNode[]): Promise<void> {
+  const areTheSame = async () => {
+    const positions = await Promise.all(nodes.map(litefsPositions))
+    if (new Set(positions.map((position) => JSON.stringify(position))).size > 1)
+      throw new Error(JSON.stringify(positions))
+    return true
   }
+  await eventually('every node has the same position', areTheSame, { timeoutMs: 60_000, everyMs: 50 })
 }

@@ -23,6 +23,8 @@ describe('a guarded cluster under load', () => {
   it('lets a node lead whose application runs, while there is one', async () => {
     const [idle, other] = shared.replicas
     await idle!.kill('app')
+    const toIdle = askGuard(guardSocket(shared.primary), 'handover', { to: idle!.name })
+    await expect(toIdle).rejects.toMatchObject({ code: 'no_target' })
     await gapOf(shared, () => shared.primary.kill('litefs'))
     expect(await shared.cluster.primary()).toBe(other)
   })

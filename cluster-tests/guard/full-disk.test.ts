@@ -1,46 +1,79 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, statfsSync, writeSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { eventually, type Part, startCluster } from '../harness/index.ts'
-import { guardedParts, guardFolder, guardStatus } from './guarded-node.ts'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { type ClusterNode, eventually, type Part, startCluster } from '../harness/index.ts'
+import { guardedParts, guardStatus } from './guarded-node.ts'
 import { writeThrough } from './load.ts'
 import { expectNothingLost } from './nothing-lost.ts'
-import { everybodyInSync } from './wellness.ts'
+import { everybodyInSync, mend } from './wellness.ts'
 
-/** A disk of 20 MiB under what lies beside the data; the guard takes it for the disk of the data. */
+/** A disk of 20 MiB under LiteFS's own files. */
 const smallDisk: Part = {
   name: 'disk',
   async start(node) {
-    mkdirSync(guardFolder(node), { recursive: true })
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', guardFolder(node)])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', node.data])
     return node.run('cat', [], { name: 'disk' })
   },
 }
 
-describe('a disk that fills up', () => {
-  it('makes the node hand over and leave the set, and come back when there is room again', async (t) => {
-    const parts = [smallDisk, ...guardedParts(() => ({ leastFreeBytes: 5 << 20 }))]
-    const cluster = await startCluster(t, { parts })
-    t.onTestFinished(() => {
-      for (const node of cluster.nodes) execFileSync('umount', ['--lazy', guardFolder(node)])
-    })
-    await everybodyInSync(cluster)
-    const load = writeThrough(cluster.nodes)
-    t.onTestFinished(() => load.stop())
-    const full = await cluster.primary()
-    const other = cluster.nodes.find((node) => node !== full)!
+const fillerOf = (node: ClusterNode) => join(node.data, 'filler')
 
-    const filler = join(guardFolder(full), 'filler')
-    writeFileSync(filler, Buffer.alloc(16 << 20))
+function fillUp(node: ClusterNode, { leaveBytes }: { leaveBytes: number }) {
+  const { bavail, bsize } = statfsSync(node.data)
+  const filler = openSync(fillerOf(node), 'w')
+  try {
+    for (let left = bavail * bsize - leaveBytes; left > 0; left -= bsize) writeSync(filler, Buffer.alloc(bsize))
+  } catch (error) {
+    // LiteFS took of the same disk meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  } finally {
+    closeSync(filler)
+  }
+}
+
+async function openSmallDisks(t: TestContext) {
+  const settings = (node: ClusterNode) => ({ litefsFolder: node.data, leastFreeBytes: 5 << 20 })
+  const cluster = await startCluster(t, { parts: [smallDisk, ...guardedParts(settings)] })
+  t.onTestFinished(() => {
+    for (const node of cluster.nodes) execFileSync('umount', ['--lazy', node.data])
+  })
+  await everybodyInSync(cluster)
+  const load = writeThrough(cluster.nodes)
+  t.onTestFinished(() => load.stop())
+  await load.nextWrite()
+  return { cluster, load, primary: await cluster.primary() }
+}
+
+describe('a disk of LiteFS that fills up', () => {
+  it('makes the primary hand over and leave the set, and come back when there is room again', async (t) => {
+    const { cluster, load, primary } = await openSmallDisks(t)
+    const other = cluster.nodes.find((node) => node !== primary)!
+    fillUp(primary, { leaveBytes: 4 << 20 })
     await eventually('another leads, without it', async () => {
       const { holder, members } = await guardStatus(other)
-      return holder !== undefined && holder !== full.name && members.length === 2
+      return holder !== undefined && holder !== primary.name && members.length === 2
     })
-    expect((await guardStatus(full)).joins).toBe(false)
+    expect((await guardStatus(primary)).joins).toBe(false)
     await load.nextWrite()
 
-    rmSync(filler)
+    await rm(fillerOf(primary))
+    await everybodyInSync(cluster)
+    await load.stop()
+    await expectNothingLost(cluster, load)
+  })
+
+  it('keeps nobody waiting on a replica that has no byte left, which comes back when there is room again', async (t) => {
+    const { cluster, load, primary } = await openSmallDisks(t)
+    const full = cluster.nodes.find((node) => node !== primary)!
+    fillUp(full, { leaveBytes: 0 })
+    await eventually('it is out of the set', async () => !(await guardStatus(primary)).members.includes(full.name))
+    await load.nextWrite()
+    expect(await cluster.primary()).toBe(primary)
+
+    await rm(fillerOf(full))
+    await mend(cluster)
     await everybodyInSync(cluster)
     await load.stop()
     await expectNothingLost(cluster, load)

@@ -5,8 +5,10 @@ import { type ClusterNode, eventually, litefs, type Part } from '../harness/inde
 export const guardPort = 4100
 const secret = 'the secret of the cluster tests, which is long'
 
+export type GuardSettings = (node: ClusterNode) => Partial<GuardOptions>
+
 /** The guard as a process, before LiteFS. */
-export function guard(settings: (node: ClusterNode) => Partial<GuardOptions> = () => ({})): Part {
+export function guard(settings: GuardSettings = () => ({}), { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Part {
   return {
     name: 'guard',
     async start(node) {
@@ -28,7 +30,7 @@ export function guard(settings: (node: ClusterNode) => Partial<GuardOptions> = (
         ...settings(node),
       }
       const script = join(import.meta.dirname, 'guard-process.ts')
-      const running = node.runScript(script, [JSON.stringify(options)], { name: 'guard' })
+      const running = node.runScript(script, [JSON.stringify(options)], { name: 'guard', env })
       await eventually(`the guard of ${node.name} answers`, async () => {
         if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-800)}`)
         return askGuard(guardSocket(node), 'status')
@@ -69,8 +71,8 @@ export const writer = ({ isGuarded }: { isGuarded: boolean }): Part => ({
 })
 
 /** Guard, LiteFS and application of every node. */
-export function guardedParts(settings?: (node: ClusterNode) => Partial<GuardOptions>): Part[] {
-  return [guard(settings), guardedLitefs(), writer({ isGuarded: true })]
+export function guardedParts(settings?: GuardSettings, options?: { env?: NodeJS.ProcessEnv }): Part[] {
+  return [guard(settings, options), guardedLitefs(), writer({ isGuarded: true })]
 }
 
 export function guardFolder(node: ClusterNode): string {

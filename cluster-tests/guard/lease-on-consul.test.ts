@@ -3,13 +3,20 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Consul, openConsul } from '../../packages/supervisor/src/guard/consul-client.ts'
 import { openDisk } from '../../packages/supervisor/src/guard/disk.ts'
-import { encodeSet, keepOnly, withMember } from '../../packages/supervisor/src/guard/in-sync-set.ts'
+import {
+  encodeSet,
+  type InSyncSet,
+  keepOnly,
+  type Member,
+  withMember,
+} from '../../packages/supervisor/src/guard/in-sync-set.ts'
 import { openLease } from '../../packages/supervisor/src/guard/lease.ts'
 import { keysOf, lookAt, type Picture } from '../../packages/supervisor/src/guard/records.ts'
 import { eventually, openCluster, type TestOwner } from '../harness/index.ts'
 
 const keys = keysOf('litefs/atoll')
 const value = { hostname: 'a', 'advertise-url': 'http://a:20202' }
+const member = (node: string): Member => ({ node, disk: node, address: `${node}:1` })
 const silentLog = { info() {}, warn() {}, error() {} }
 
 describe('a lease on a real Consul', () => {
@@ -113,6 +120,35 @@ describe('a lease on a real Consul', () => {
     expect(lease.reign).toBe(reign)
   })
 
+  it('is taken over the members that are heard, in the transaction that takes it', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const first = await leaseOf('a')
+    await first.acquire(await consul.createSession(), value)
+    await first.reign!.changeSet((set) => withMember(withMember(set, member('b')), member('c')))
+    await first.reign!.release({ leave: true })
+    const next = await leaseOf('b', { isHeard: ({ node }) => node !== 'c' })
+    await next.acquire(await consul.createSession(), value)
+    const { set } = await lookAt(consul, keys)
+    expect(set!.value!.members.map(({ node }) => node)).toEqual(['b'])
+    expect(next.reign!.set).toEqual(set!.value)
+  })
+
+  it('counts a changed set as its own only once that lies on its disk', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const written = Promise.withResolvers<void>()
+    let isSlow = false
+    const lease = await leaseOf('a', { beforeStoring: async () => (isSlow ? written.promise : undefined) })
+    await lease.acquire(await consul.createSession(), value)
+    const reign = lease.reign!
+    isSlow = true
+    const changing = reign.changeSet((set) => withMember(set, member('b')))
+    await eventually('Consul has it', async () => (await lookAt(consul, keys)).set!.value!.members.length === 2)
+    expect([reign.set.members.length, reign.pendingSet?.members.length]).toEqual([1, 2])
+    written.resolve()
+    await changing
+    expect([reign.set.members.length, reign.pendingSet]).toEqual([2, undefined])
+  })
+
   it('leaves the set with its release', async (t) => {
     const { consul, leaseOf } = await realConsul(t)
     const lease = await leaseOf('a')
@@ -125,6 +161,13 @@ describe('a lease on a real Consul', () => {
   })
 })
 
+interface LeaseOfOptions {
+  consul?: Consul
+  beforeVerdict?(picture: Picture): Promise<void>
+  beforeStoring?(): Promise<void>
+  isHeard?(member: Member): boolean
+}
+
 async function realConsul(t: TestOwner) {
   const cluster = await openCluster({ nodes: 0, title: t.task.name })
   const consul = openConsul({ url: cluster.consul.url })
@@ -135,20 +178,24 @@ async function realConsul(t: TestOwner) {
   })
 
   /** Guards of which each may lead. */
-  async function leaseOf(
-    node: string,
-    options: { consul?: Consul; beforeVerdict?: (picture: Picture) => Promise<void> } = {},
-  ) {
+  async function leaseOf(node: string, options: LeaseOfOptions = {}) {
     const disk = await openDisk(mkdtempSync(join(process.env.ATOLL_CLUSTER_FOLDER!, 'disk-')))
+    const slowDisk = {
+      ...disk,
+      async storeSet(set: InSyncSet) {
+        await options.beforeStoring?.()
+        await disk.storeSet(set)
+      },
+    }
     const self = { node, disk: disk.id, address: `${node}:1` }
     const lease = openLease({
-      ...{ consul, keys, disk, log: silentLog, self, ...options },
+      ...{ consul: options.consul ?? consul, keys, disk: slowDisk, log: silentLog, self },
       async mayLead(picture) {
         await options.beforeVerdict?.(picture)
         const base = picture.set?.value ?? { lineage: 'one', version: 0, members: [self], removed: [] }
         return { kind: 'may', base, setIndex: picture.set?.index ?? 0, acked: undefined }
       },
-      isHeard: () => true,
+      isHeard: options.isHeard ?? (() => true),
       acked: () => undefined,
       isBeingHanded: () => false,
       onChange() {},

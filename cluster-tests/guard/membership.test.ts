@@ -76,7 +76,7 @@ describe('the in-sync set', () => {
     await node.kill()
     // By name it would be a member still.
     await setIs(cluster.nodes[0]!, ['n1', 'n3'])
-    for (const folder of [node.data, guardFolder(node)]) rmSync(folder, { recursive: true })
+    emptyDisk(node)
     await node.start()
     await everybodyInSync(cluster)
     expect((await guardStatus(node)).disk).not.toBe(before.disk)
@@ -130,6 +130,41 @@ describe('the in-sync set', () => {
     await everybodyInSync(cluster)
     await later.stop()
     await expectNothingLost(cluster, later)
+  })
+
+  it('begins anew on an empty disk when a person accepts that every other is gone', async (t) => {
+    const cluster = await inSync(t)
+    const load = await underLoad(t, cluster)
+    await load.stop()
+    for (const node of cluster.nodes) await node.kill()
+    for (const node of cluster.nodes) emptyDisk(node)
+    const [chosen, ...others] = cluster.nodes as [ClusterNode, ...ClusterNode[]]
+    await chosen.start('guard')
+    await chosen.start('litefs')
+    const asked = await eventually('the lease is free', () => askGuard(guardSocket(chosen), 'accept-loss', {}))
+    if (asked.kind !== 'confirm') throw new Error('it did not ask back')
+    await askGuard(guardSocket(chosen), 'accept-loss', { confirmation: asked.confirmation })
+    // Consul still has LiteFS's name of the former cluster, under which an empty disk never leads.
+    expect(await cluster.primary()).toBe(chosen)
+    await chosen.start()
+    for (const node of others) await node.start()
+    const later = await underLoad(t, cluster)
+    await everybodyInSync(cluster)
+    await later.stop()
+    await expectNothingLost(cluster, later)
+  })
+
+  it('forgets a node that is gone for long, which is taken in again when it comes back', async (t) => {
+    const cluster = await inSync(t, {}, () => ({ forgetAfterMs: 2000 }))
+    const [primary, other, gone] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode]
+    await gone.kill()
+    for (const node of [primary, other]) {
+      await eventually(`${node.name} forgets it`, async () => (await guardStatus(node)).peers.length === 1, {
+        timeoutMs: 40_000,
+      })
+    }
+    await gone.start()
+    await everybodyInSync(cluster)
   })
 
   it('parks writes below the least number of members', async (t) => {
@@ -197,6 +232,10 @@ async function setIs(node: ClusterNode, names: string[]) {
     const { members } = await guardStatus(node)
     return String(members.toSorted()) === String(names)
   })
+}
+
+function emptyDisk(node: ClusterNode) {
+  for (const folder of [node.data, guardFolder(node)]) rmSync(folder, { recursive: true })
 }
 
 /** Copies what lies on the disk of a node that does not run. */

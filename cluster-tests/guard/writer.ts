@@ -14,7 +14,10 @@ const guard = process.env.GUARD ? openGuardClient({ socket: process.env.GUARD })
 let database: Database.Database | undefined
 let running: Promise<unknown> = Promise.resolve()
 
-guard?.onDrain(async () => void (await running.catch(() => {})))
+guard?.lease.onChange(async () => {
+  await running.catch(() => {})
+  if (guard.lease.state.kind === 'draining') guard.lease.drained()
+})
 
 createServer(async (request, response) => {
   try {

@@ -239,7 +239,7 @@ function faults(nodes: ClusterNode[], network: Network) {
   }
 }
 
-/** In memory, and gone with the namespaces this runs in: see inside.sh. */
+/** In memory unless `ATOLL_CLUSTER_ON_DISK` is set, and gone with the namespaces this runs in: see inside.sh. */
 function privateFolder(): string {
   const folder = process.env.ATOLL_CLUSTER_FOLDER
   if (!folder) throw new Error('clusters start only in namespaces of their own: run `npm run test:cluster`')

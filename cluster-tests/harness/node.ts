@@ -29,7 +29,7 @@ export interface ClusterNode extends Host {
   readonly number: number
   /** Whether it may become primary. */
   readonly candidate: boolean
-  /** A folder of its own in memory, which outlives its processes and ends with the cluster. */
+  /** A folder of its own, in memory unless the run is on a disk, which outlives its processes and ends with the cluster. */
   readonly folder: string
   /** Where LiteFS mounts its files, and where it keeps them. */
   readonly mount: string
@@ -154,6 +154,8 @@ export function createNode(options: NodeOptions): ClusterNode {
       if (only) return node.part(only).kill()
       state = 'killed'
       await killAll(host.namespaceInode)
+      // A part counts as running until its end was heard of, and would not be started again.
+      await Promise.all([...running.values()].map(({ ended }) => ended))
       await unmount(node.mount)
     },
     async restart(only) {

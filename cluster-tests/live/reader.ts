@@ -8,6 +8,8 @@ export interface NearbyReader extends WatchedPage {
   open(path: string): Promise<void>
   /** Another node is the nearest now, as a load balancer decides when one is gone. */
   moveTo(node: ClusterNode): Promise<void>
+  /** New connections go to another node, as a load balancer decides when one is no longer ready. */
+  prefer(node: ClusterNode): Promise<void>
 }
 
 /** A browser's page that reaches a node's site, which listens inside the node's own network. */
@@ -20,6 +22,7 @@ export async function openReader(browser: Browser, node: ClusterNode): Promise<N
       await watched.page.goto(`http://127.0.0.1:${door.port}${path}`)
     },
     moveTo: door.moveTo,
+    prefer: door.prefer,
     async close() {
       await watched.close()
       await door.close()
@@ -47,10 +50,14 @@ async function openDoor(node: ClusterNode) {
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const prefer = async (other: ClusterNode) => {
+    path = await other.socketTo('127.0.0.1:4000')
+  }
   return {
     port: (server.address() as AddressInfo).port,
+    prefer,
     async moveTo(other: ClusterNode) {
-      path = await other.socketTo('127.0.0.1:4000')
+      await prefer(other)
       for (const socket of sockets) socket.destroy()
     },
     async close() {

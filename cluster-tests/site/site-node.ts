@@ -98,10 +98,10 @@ export function ask(node: ClusterNode, path: string, headers: Record<string, str
 }
 
 /** One tap under a post, as a browser without a script sends it. */
-export function react(node: ClusterNode, slug: string): Promise<Response> {
+export function react(node: ClusterNode, slug: string, headers: Record<string, string> = {}): Promise<Response> {
   return node.fetch(`http://127.0.0.1:${sitePort}/posts/${slug}/reactions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: new URLSearchParams({ kind: '👍' }).toString(),
     redirect: 'manual',
     signal: AbortSignal.timeout(10_000),

@@ -15,6 +15,7 @@ const server = createServer((_request, response) => {
   response.end(JSON.stringify({ pid: process.pid, uid: process.getuid!(), notes }))
 })
 server.listen(4000, '127.0.0.1')
+process.on('message', () => appendFileSync(events, 'app told that the node stops\n'))
 process.once('disconnect', () => process.exit())
 process.once('SIGTERM', () => {
   database?.close()

@@ -105,7 +105,10 @@ describe('a supervised node', () => {
     await answering(node)
     const supervisor = node.part('supervisor')
     expect(await supervisor.stop({ timeoutMs: 30_000 })).toBe(0)
-    expect(events(node)).toEqual(['app started', 'stepped down', 'app stopped', 'guard stopped'])
+    const told = 'app told that the node stops'
+    const order = ['app started', 'stepped down', 'app stopped', 'guard stopped']
+    expect(events(node).filter((event) => event !== told)).toEqual(order)
+    expect(events(node).indexOf(told)).toBeLessThan(events(node).indexOf('app stopped'))
     const log = supervisor.log()
     expect(log).toMatch(/"child":"litefs","msg":"litefs shut down complete"/)
     expect(isMounted(node)).toBe(false)

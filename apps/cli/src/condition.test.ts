@@ -7,7 +7,7 @@ const well: NodeState = {
   leadership: 'following',
   epoch: { number: 1, id: 'a' },
   database: { kind: 'ready' },
-  writes: { waiting: 0, bytes: 0, parked: 0, retried: 0, found: 0 },
+  writes: { waiting: 0, bytes: 0, parked: 0, retried: 0, found: 0, fenced: 0 },
   reads: { waited: 0, elsewhere: 0 },
   inSync: [],
   problem: undefined,

@@ -5,9 +5,11 @@ import { type BlogTables, openBlog } from '@atoll/blog'
 import { type ClusterNode, openNode } from '@atoll/cluster'
 import { openLitefs, type Replication } from '@atoll/replication'
 import type { Middleware, Repo } from '@atoll/repo'
+import { reportTaken } from '@atoll/web'
 import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { openKeeper } from './keeper.ts'
+import { followFacts, type ToldFacts } from './node-facts.ts'
 import type { ClusterPlacement, Placement } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -15,11 +17,18 @@ import { version } from './version.ts'
 /** Of the file in the data folder, and of the database in LiteFS. */
 export const databaseName = 'atoll.db'
 
+interface ClusterDatabase {
+  kind: 'litefs'
+  placement: ClusterPlacement
+  replication: Replication
+  node: ClusterNode
+  facts: () => ToldFacts
+  /** Did the primary's release refuse an operation of this one since this was last asked? */
+  wasRefused(): boolean
+}
+
 /** The database of a site, and on a cluster what it took to open it. */
-export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & (
-  | { kind: 'embedded' }
-  | { kind: 'litefs'; placement: ClusterPlacement; replication: Replication; node: ClusterNode }
-)
+export type SiteDatabase = { repo: Repo<BlogTables>; close(): Promise<void> } & ({ kind: 'embedded' } | ClusterDatabase)
 
 interface OpenSiteDatabase {
   placement: Placement
@@ -55,6 +64,7 @@ async function openOnLitefs(
   const { mount, url, node: name, region, listen, secret, discovery } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
+  const { facts, announce } = followFacts(replication, placement.isCandidate)
   const node = await openNode({
     name,
     region,
@@ -62,20 +72,30 @@ async function openOnLitefs(
     listen,
     secret,
     discovery,
-    facts: () => ({ role: replication.role }),
+    facts,
     onProblem: (address, error) => log.warn({ address, code: error.code }, error.message),
   })
   const { locate, call, handle } = node
   const calls = { name, replication, locate, call, handle }
   const { inSyncSet, lease, close: closeKeeper } = openKeeper(placement, calls)
+  let isRefused = false
   const end = new AbortController()
-  const announcing = announceRoles(replication, node, end.signal)
+  const announcing = announce(node, end.signal)
   const repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
     middleware,
     onOutput: (text) => log.warn({ from: 'the database process' }, text.trimEnd()),
-    cluster: { seam: { ...calls, inSyncSet, lease }, patienceMs },
+    cluster: {
+      seam: { ...calls, inSyncSet, lease },
+      patienceMs,
+      onUnknownOperation: () => {
+        isRefused = true
+      },
+      onTaken: reportTaken(log),
+      // Nobody waits for a node that never leads, and a report may run there.
+      ...(placement.isCandidate ? {} : { longestReadMs: Number.POSITIVE_INFINITY }),
+    },
   })
 
   return {
@@ -84,6 +104,12 @@ async function openOnLitefs(
     repo,
     replication,
     node,
+    wasRefused() {
+      const was = isRefused
+      isRefused = false
+      return was
+    },
+    facts,
     async close() {
       await repo.close()
       end.abort()
@@ -91,10 +117,6 @@ async function openOnLitefs(
       await node.close()
     },
   }
-}
-
-async function announceRoles(replication: Replication, node: ClusterNode, signal: AbortSignal): Promise<void> {
-  for await (const { kind } of replication.events(signal)) if (kind === 'role') node.announce()
 }
 
 /**

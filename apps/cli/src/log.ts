@@ -5,15 +5,18 @@ import type { Settings } from './settings.ts'
 /** What was printed last; `atoll logs` shows it. */
 export const logTail = keepLogTail()
 
-/** JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. */
-export function openLog({ logLevel }: Pick<Settings, 'logLevel'>): Logger {
+/**
+ * JSON lines for machines; plain sentences for a person at a terminal. Both go to standard error. `fields` goes with
+ * every line.
+ */
+export function openLog({ logLevel }: Pick<Settings, 'logLevel'>, fields: () => object = () => ({})): Logger {
   const timestamp = pino.stdTimeFunctions.isoTime
   const output = isPerson() ? writeSentences : pino.destination({ dest: 2, sync: true })
   const write = (line: string) => {
     logTail.push(line)
     output.write(line)
   }
-  return pino({ level: logLevel, base: null, timestamp }, { write })
+  return pino({ level: logLevel, base: null, timestamp, mixin: fields }, { write })
 }
 
 const writeSentences = { write: (line: string) => process.stderr.write(toSentence(line)) }

@@ -27,11 +27,23 @@ describe('readPlacement', () => {
       url: 'http://127.0.0.1:20202',
       node: 'lhr-1',
       region: 'lhr',
+      isCandidate: true,
       keeper: { kind: 'candidates', names: ['lhr-1', 'iad-1'] },
       discovery: { kind: 'dns', name: 'atoll.internal', port: 4100, server: undefined },
       listen: { host: '::', port: 4100 },
       secret: [secret],
     })
+  })
+
+  it('knows a node that cannot lead', () => {
+    expect(placementOf({ ...litefs, ATOLL_NODE: 'nrt-1' })).toMatchObject({ isCandidate: false })
+    const { ATOLL_CANDIDATES: _, ...guarded } = { ...litefs, ATOLL_GUARD: '/run/guard', ATOLL_CANDIDATE: 'no' }
+    expect(placementOf(guarded)).toMatchObject({ isCandidate: false })
+  })
+
+  it('refuses candidates that can never be enough', () => {
+    expect(() => placementOf({ ...litefs, ATOLL_MIN_IN_SYNC: '3' })).toThrow(/^ATOLL_MIN_IN_SYNC: found 3 with 2 names/)
+    expect(placementOf({ ...litefs, ATOLL_MIN_IN_SYNC: '2' })).toMatchObject({ kind: 'litefs' })
   })
 
   it('takes a list of peers, a DNS server, and a port', () => {

@@ -16,6 +16,8 @@ export interface ClusterPlacement {
   url: string
   node: string
   region: string
+  /** Whether it may become primary. */
+  isCandidate: boolean
   /** Who has to have a write before it is acknowledged. */
   keeper: { kind: 'candidates'; names: string[] } | { kind: 'guard'; socket: string }
   discovery: Discovery
@@ -49,15 +51,26 @@ export function readPlacement(settings: Settings): Placement {
     url: settings.litefsUrl,
     node: settings.node,
     region: settings.region,
-    keeper: keeperOf(candidates, guard),
+    isCandidate: candidates?.includes(settings.node) ?? settings.isCandidate,
+    keeper: keeperOf(candidates, guard, settings.minInSync),
     discovery: discoveryOf(peers, settings.clusterPort, settings.clusterDns),
     listen: listenOf(settings),
     secret: clusterSecret,
   }
 }
 
-function keeperOf(candidates: string[] | undefined, socket: string | undefined): ClusterPlacement['keeper'] {
+function keeperOf(
+  candidates: string[] | undefined,
+  socket: string | undefined,
+  minInSync: number,
+): ClusterPlacement['keeper'] {
   if (socket !== undefined) return { kind: 'guard', socket }
+  // Without a guard the set is every candidate, for ever: what is enough of them now is enough at any time.
+  if (candidates !== undefined && candidates.length < minInSync) {
+    throw new CommandError(
+      `ATOLL_MIN_IN_SYNC: found ${minInSync} with ${candidates.length} names in ATOLL_CANDIDATES; no write could be acknowledged`,
+    )
+  }
   if (candidates !== undefined) return { kind: 'candidates', names: candidates }
   throw new CommandError(
     'ATOLL_CANDIDATES: not set; name the nodes that may become primary, like lhr-1, iad-1, or set ATOLL_GUARD',

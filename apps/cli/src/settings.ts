@@ -142,6 +142,30 @@ export const settingsTable = {
     default: 'none',
     parse: parseListener,
   },
+  lanyard: {
+    env: 'ATOLL_LANYARD',
+    flag: '',
+    summary: 'The Lanyard that is asked for the Discord status of `discord_id` in site.yaml; default: the public one.',
+    default: 'wss://api.lanyard.rest/socket',
+    parse: parseSocketAddress,
+  },
+  tracesTo: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    flag: '',
+    summary: 'OpenTelemetry collector that gets traces over HTTP, like `http://127.0.0.1:4318`.',
+    default: 'none',
+    parse: optional(parseOrigin),
+  },
+  tracedShare: {
+    env: 'ATOLL_TRACED_SHARE',
+    flag: '',
+    summary: 'Which part of the requests is traced, from 0 to 1.',
+    default: '1',
+    parse: (value) => {
+      const share = Number(value)
+      return value !== '' && share >= 0 && share <= 1 ? { value: share } : { wanted: 'a number from 0 to 1' }
+    },
+  },
   logLevel: {
     env: 'ATOLL_LOG_LEVEL',
     flag: '--log-level <level>',
@@ -243,4 +267,9 @@ function parseListener(value: string): { value: { host: string; port: number } |
   } catch {
     return { wanted: 'an address with a port, like 127.0.0.1:9464, or none' }
   }
+}
+
+function parseSocketAddress(text: string) {
+  const isSocket = URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)
+  return isSocket ? { value: text } : { wanted: 'an address like wss://lanyard.example.org/socket' }
 }

@@ -1,7 +1,7 @@
 import type { ClusterNode, Peer } from '@atoll/cluster'
-import type { Role } from '@atoll/replication'
 import { logFailovers, type NodeStatus, type OperationsSource, type Sighting, watchLag } from '@atoll/web'
 import type { SiteDatabase } from './database.ts'
+import { readFacts } from './node-facts.ts'
 import { version } from './version.ts'
 
 /** How often the nodes are asked where they are, in milliseconds. */
@@ -10,21 +10,21 @@ const askEveryMs = 2000
 const deadlineMs = 1500
 const method = 'status.position'
 
-export interface SiteStatus extends Pick<OperationsSource, 'version' | 'nodes' | 'failovers'> {
+export interface SiteStatus extends Pick<OperationsSource, 'version' | 'nodes' | 'failovers' | 'failoverCount'> {
   close(): Promise<void>
 }
 
 /** What this node knows of itself and of the others. On one machine alone: its release. */
 export function openSiteStatus(database: SiteDatabase): SiteStatus {
   if (database.kind === 'embedded') return { version, close: async () => {} }
-  const { node, replication, placement } = database
+  const { node, replication, placement, facts } = database
   const lag = watchLag()
   const failovers = logFailovers()
   const stopAnswering = node.handle(method, async () => (await replication.position())?.txid)
   let asking: Promise<void> | undefined
   const timer = setInterval(() => (asking ??= ask().finally(() => (asking = undefined))), askEveryMs).unref()
 
-  return { version, nodes, failovers: failovers.list, close }
+  return { version, nodes, failovers: failovers.list, failoverCount: failovers.count, close }
 
   async function ask(): Promise<void> {
     const here = replication
@@ -48,9 +48,9 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
 
   function nodes(): NodeStatus[] {
     const { name } = node
-    const here = { name, region: placement.region, version, role: replication.role.kind, isHere: true }
+    const here = { name, region: placement.region, version, ...readFacts(facts()), isHere: true }
     const others = node.peers().map((peer) => {
-      return { name: peer.name, region: peer.region, version: peer.version, role: roleOf(peer), isHere: false }
+      return { name: peer.name, region: peer.region, version: peer.version, ...readFacts(peer.facts), isHere: false }
     })
     return [here, ...others]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -81,8 +81,4 @@ async function sighting(name: string, txid: Promise<bigint | undefined>): Promis
 async function askPeer(node: ClusterNode, { address }: Peer): Promise<bigint | undefined> {
   const answer = await node.call(address, method, null, { deadlineMs }).catch(() => undefined)
   return typeof answer === 'bigint' ? answer : undefined
-}
-
-function roleOf({ facts }: Peer): NodeStatus['role'] {
-  return (facts.role as Role | undefined)?.kind ?? 'unknown'
 }

@@ -1,8 +1,16 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
+import { stoppingMessage } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
-import { createClientAddress, measureWrites, type OperationsSource, openMetrics, startServer } from '@atoll/web'
+import {
+  createClientAddress,
+  measureWrites,
+  type OperationsSource,
+  openMetrics,
+  startServer,
+  traceCalls,
+} from '@atoll/web'
 import type { Logger } from 'pino'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
@@ -11,13 +19,16 @@ import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
-import { askToMigrate } from './new-release.ts'
+import { askToLead } from './new-release.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
+import { measureStrangers } from './stranger-metrics.ts'
+import { startTracing } from './tracing.ts'
 import { keepContent } from './upkeep.ts'
 import { openVerification, type Verification } from './verify/verify-call.ts'
+import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
@@ -37,10 +48,12 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
   prepareDataFolder(settings.data)
   refuseToStart(settings)
   const metrics = openMetrics()
-  const middleware = [measureWrites(metrics)]
+  const tracing = await startTracing(settings)
+  const middleware = [traceCalls, measureWrites(metrics)]
   const database = await openSiteDatabase({ placement: readPlacement(settings), settings, log, middleware })
   const { repo } = database
   const status = openSiteStatus(database)
+  const strangers = measureStrangers(metrics, database)
   const verification = openVerification(database)
   let backups: BackupSchedule | undefined
   try {
@@ -49,8 +62,9 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     const server = await openServer(database, { settings, log, isDev, operations, calls })
     const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
     const end = new AbortController()
+    onStopping(() => server.health.become('draining'))
     try {
-      const asking = askForSchema(database, log, end.signal)
+      const asking = askForRelease(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
       await Promise.race([upkeep.ready, stop])
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
@@ -68,18 +82,22 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
     }
   } finally {
     verification.close()
+    strangers.close()
     await status.close()
     await database.close()
+    await tracing.close()
   }
 }
 
 /** Only a guard hands over on demand. */
-async function askForSchema(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
+async function askForRelease(database: SiteDatabase, log: Logger, signal: AbortSignal): Promise<void> {
   if (database.kind === 'embedded' || database.placement.keeper.kind !== 'guard') return
-  const { socket } = database.placement.keeper
-  const { repo, replication, node } = database
+  const { keeper, isCandidate } = database.placement
+  const { socket } = keeper
+  const { repo, replication, node, wasRefused } = database
   const handOver = (to: string) => askGuard(socket, 'handover', { to })
-  await askToMigrate({ node, replication, state: () => repo.state, handOver, log, signal })
+  const state = () => repo.state
+  await askToLead({ node, version, isCandidate, replication, state, wasRefused, handOver, log, signal })
 }
 
 /** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
@@ -118,6 +136,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev, operations, 
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
       metricsAt: settings.metricsAt,
+      lanyardUrl: settings.lanyard,
       ...gitHook(settings),
     },
   })
@@ -144,6 +163,15 @@ async function takeFreePort(settings: Settings): Promise<Settings> {
 function addressOf(port: number, { host, url }: Settings): string {
   if (!/^http:\/\/localhost:/.test(url)) return `${url} (port ${port})`
   return host === '::' || host === '0.0.0.0' ? `http://localhost:${port}` : `http://${host}:${port}`
+}
+
+/** Called when the supervisor begins to stop this node: it hands over while readers are still served. */
+function onStopping(listener: () => void): void {
+  process.on('message', (message: { kind?: string }) => {
+    if (message.kind === stoppingMessage.kind) listener()
+  })
+  // To listen on it would keep the process from ending by itself.
+  process.channel?.unref()
 }
 
 /** Resolves at the first SIGTERM or SIGINT, or when its supervisor is gone; a second one ends the process at once. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { get } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer, get } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const command = join(import.meta.dirname, '../bin/atoll.js')
 let folder: string
@@ -104,6 +104,24 @@ describe('atoll start', () => {
     })
     expect(await received).toBe(bytes)
     expect(await code).toBe(0)
+  })
+
+  it('serves, and ends, beside a collector of traces that takes spans and never answers', async () => {
+    const requests: string[] = []
+    const collector = createHttpServer((request) => void requests.push(request.url!))
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = collector.address() as AddressInfo
+      const { url, child, code } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` })
+      expect((await fetch(`${url}/posts/hello`)).status).toBe(200)
+      await vi.waitFor(() => expect(requests).toContain('/v1/traces'), { timeout: 10_000 })
+      expect((await fetch(`${url}/posts`)).status).toBe(200)
+      child.kill('SIGTERM')
+      expect(await code).toBe(0)
+    } finally {
+      collector.closeAllConnections()
+      collector.close()
+    }
   })
 
   it('shows a saved file without a restart', async () => {

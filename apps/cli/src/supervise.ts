@@ -14,6 +14,7 @@ import { writeLogLine } from './log.ts'
 import { type NodePlaces, placesOf } from './node-places.ts'
 import { readPlacement } from './placement.ts'
 import type { Settings } from './settings.ts'
+import { goUnderInit } from './under-init.ts'
 
 /** LiteFS and the guard listen here, on loopback. */
 const guardProxyPort = 20203
@@ -28,13 +29,13 @@ export function isSupervised({ replication, consulUrl }: Settings): boolean {
 
 /** Runs a node of several until SIGTERM or SIGINT: guard, LiteFS and the site, each a child. Returns an exit code. */
 export async function supervise(settings: Settings, log: Logger): Promise<number> {
+  if (goUnderInit() === 'no init') {
+    log.warn('this is process 1, and Node collects no orphans: install an init, as in `apt-get install tini`')
+  }
   const places = placesOf(settings)
   // What is missing is said before anything starts.
   readPlacement({ ...settings, guard: places.guardSocket, clusterSocket: places.callsSocket })
   const supervisor = await startSupervisor(supervisorOptions(settings, places, log))
-  if (process.pid === 1) {
-    log.warn('this is process 1, and Node collects no orphans: start it under an init, as in `tini -- atoll start`')
-  }
   await signalled()
   log.info('stops: hands over, then ends the site, LiteFS and the guard')
   const impatient = signalled().then(() => {
@@ -101,6 +102,7 @@ function guardOptions(settings: Settings, places: NodePlaces) {
     address: formatAddress(readAddress(clusterAddress, clusterPort)),
     secrets: settings.clusterSecret,
     folder: places.guardFolder,
+    litefsFolder: places.litefsData,
     salvageFolder: places.salvageFolder,
     socket: places.guardSocket,
     ...(expectedNodes !== undefined && { expectedNodes }),

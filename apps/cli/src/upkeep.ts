@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BlogTables } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import type { ContentFolder } from './content.ts'
@@ -20,6 +21,9 @@ interface UpkeepOptions {
   signal: AbortSignal
 }
 
+/** How long a new primary of a site that has content leaves the folder alone. */
+const settlesMs = 3000
+
 /**
  * Brings the content folder into the database and keeps it there: on one machine at the start, on a cluster whenever
  * this node is the primary, so also when it becomes that later.
@@ -37,6 +41,8 @@ export function keepContent({ database, content, settings, signal }: UpkeepOptio
     }
   }
   const ended = whilePrimary(database.replication, signal, async (term) => {
+    // Writes that were parked come first: an import loads the renderer, and takes every processor there is.
+    if (await isPublished(database.repo)) await delay(settlesMs, undefined, { signal: term }).catch(() => {})
     await content.importUntilDone(term)
     await watch(term)
   })

@@ -47,6 +47,7 @@ const statusOfRepoError = {
   aborted: 503,
   unanswered: 503,
   behind: 503,
+  read_too_long: 503,
   lost: 500,
   middleware: 500,
   outcome_unknown: 503,

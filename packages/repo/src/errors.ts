@@ -32,6 +32,7 @@ export const repoErrors = {
   aborted: { applied: 'no', fix: 'Nothing to mend: the caller gave up before the write was sent.' },
   unanswered: { applied: 'unknown', fix: 'Send the write again with the same key, or read it back.' },
   behind: { applied: 'no', fix: 'Ask the primary: this node has not received what the token names.' },
+  read_too_long: { applied: 'no', fix: 'Read less at once: a long read keeps this node from replicating.' },
   lost: { applied: 'no', fix: 'Go on without the token: a failover undid the history that it names.' },
   middleware: { applied: 'unknown', fix: 'Return the result of next() once; the message names the function.' },
   outcome_unknown: { applied: 'unknown', fix: 'Send the write again with the same key, or read it back.' },

@@ -16,10 +16,20 @@ export { ownTables } from './engine/own-tables.ts'
 export { type ErrorData, RepoError, type RepoErrorCode, repoErrors, type SqliteDetail } from './errors.ts'
 export type { WaitingLimits } from './forwarding/admission.ts'
 export type { Coverage, NodeState, WaitForOptions } from './forwarding/node.ts'
+export type { TakenWrite } from './forwarding/take-writes.ts'
 export { hashOf } from './hash.ts'
 export type { DatabaseHost, DatabaseState } from './host/database-host.ts'
 export { createKey, keyLifetimeMs, resultLifetimeMs, timeOfKey } from './key.ts'
-export type { Call, CallContext, CallResult, Durability, Middleware, Next } from './middleware.ts'
+export type {
+  Call,
+  CallContext,
+  CallOrigin,
+  CallResult,
+  Durability,
+  Middleware,
+  Next,
+  WriteTiming,
+} from './middleware.ts'
 export { type ClusterOptions, type OpenDatabaseOptions, type OpenRepoOptions, openDatabase, openRepo } from './open.ts'
 export { defineOperation, type Operation, type OperationDefinition } from './operation.ts'
 export type {

@@ -17,6 +17,28 @@ export interface CallContext {
   signal?: AbortSignal
   /** Milliseconds since 1970; a write that is not taken up by then is refused. */
   deadline?: number
+  /** Who asked. It goes with a write to the primary, for the logs and traces of both nodes. */
+  origin?: CallOrigin
+}
+
+/** What a call belongs to. Nothing is done with it but to tell it. */
+export interface CallOrigin {
+  /** The id of a request. */
+  request?: string
+  /** The header `traceparent` of W3C Trace Context. */
+  traceparent?: string
+}
+
+/** Where the time of a write went, in milliseconds. */
+export interface WriteTiming {
+  /** Waits: for a primary, for a turn on the way to it, for the writer's next transaction. */
+  queue: number
+  /** To the primary and back, and for the answers to those that travelled along. */
+  network: number
+  /** The writer's transaction, with everybody who shared it. */
+  commit: number
+  /** Until as many nodes had it as its durability asks for. */
+  replicated: number
 }
 
 export interface CallResult {
@@ -29,6 +51,8 @@ export interface CallResult {
   /** The key had run before, and this is its stored result. */
   found: boolean
   position?: Committed['position']
+  /** Of a write; absent when the primary's release does not tell. */
+  timing?: WriteTiming
 }
 
 /** Calls what follows; with a call, that one instead of the call that came in. */

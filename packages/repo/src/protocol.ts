@@ -47,10 +47,11 @@ export interface Committed {
 /**
  * `found`: the key had run before, and this is its stored outcome. A failure that carries `committed` was stored with
  * its key, so it is acknowledged like a success; one without was refused before it ran, or its outcome is unknown.
+ * `commitMs` is how long its group took.
  */
 export type WriteAnswer =
   /** `value` is what an operation returned, or a StatementResult for each statement. */
-  | { kind: 'done'; value: unknown; committed: Committed; found: boolean }
+  | { kind: 'done'; value: unknown; committed: Committed; found: boolean; commitMs?: number }
   | { kind: 'failed'; error: ErrorData; committed?: Committed; found?: boolean }
 
 export interface ReadRequest {

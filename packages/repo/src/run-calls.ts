@@ -38,14 +38,16 @@ export function runLocally(database: DatabaseHost): RunCall {
 
   async function write(body: WriteBody, { key, deadline, signal }: CallContext): Promise<CallResult> {
     signal?.throwIfAborted()
+    const startedAt = performance.now()
     const answer = await database.write({
       body,
       ...(key !== undefined && { key, hash: hashOf(body) }),
       ...(deadline !== undefined && { deadline }),
     })
     if (answer.kind === 'failed') throw decodeError(answer.error, answer.committed)
-    const { value, committed, found } = answer
-    return { value, copies: 1, found, ...committed }
+    const { value, committed, found, commitMs = 0 } = answer
+    const queue = performance.now() - startedAt - commitMs
+    return { value, copies: 1, found, ...committed, timing: { queue, network: 0, commit: commitMs, replicated: 0 } }
   }
 
   async function readCovered(statements: readonly Statement[], { token, signal }: CallContext) {

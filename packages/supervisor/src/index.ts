@@ -5,5 +5,11 @@ export { type Folder, makeFolder } from './process/folders.ts'
 export { guardProgram } from './process/guard-program.ts'
 export type { LitefsSettings } from './process/litefs-config.ts'
 export { type GuardDuties, serveSupervisor } from './process/serve-supervisor.ts'
-export { type Grace, type Supervisor, type SupervisorOptions, startSupervisor } from './process/supervisor.ts'
+export {
+  type Grace,
+  type Supervisor,
+  type SupervisorOptions,
+  startSupervisor,
+  stoppingMessage,
+} from './process/supervisor.ts'
 export { findUser, type User } from './process/user.ts'

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { requestFields } from '@atoll/web'
 import { checkout } from '../checkout.ts'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
@@ -15,7 +16,7 @@ export const dev: AtollCommand = {
   settings: ['port', 'host', 'content', 'data', 'url', 'cacheMb', 'largeFileMb', 'logLevel'],
   async run({ settings }) {
     if (process.env.ATOLL_DEV_CHILD || !existsSync(join(checkout, 'build.ts'))) {
-      await runSite({ settings: { ...settings, watch: true }, log: openLog(settings), isDev: true })
+      await runSite({ settings: { ...settings, watch: true }, log: openLog(settings, requestFields), isDev: true })
     } else {
       await superviseChild()
     }

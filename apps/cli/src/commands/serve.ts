@@ -1,3 +1,4 @@
+import { requestFields } from '@atoll/web'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
 import { runSite } from '../site.ts'
@@ -10,7 +11,7 @@ export const serve: AtollCommand = {
   settings: start.settings,
   isInternal: true,
   async run({ settings }) {
-    await runSite({ settings, log: openLog(settings), isDev: false })
+    await runSite({ settings, log: openLog(settings, requestFields), isDev: false })
     return 0
   },
 }

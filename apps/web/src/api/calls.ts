@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Token } from '@atoll/repo'
 import { discardBody } from '../http/request-body.ts'
 import { sendMessage } from '../http/send.ts'
 import type { Log } from '../log.ts'
+import { currentRequest, requestIdOf } from '../operations/request-scope.ts'
 import { readToken } from '../tokens/token-headers.ts'
 import { type AccessScope, checkAccess } from './access-token.ts'
 import { ApiError, answerOf } from './errors.ts'
@@ -44,7 +44,7 @@ export function isApiAddress(url: string | undefined): boolean {
  */
 export function createApi({ calls, secret, log, cover, now = () => new Date() }: ApiOptions): Api {
   return async function api(request, response) {
-    const requestId = randomUUID()
+    const requestId = currentRequest() ?? requestIdOf(request)
     response.setHeader('X-Request-Id', requestId)
     try {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')

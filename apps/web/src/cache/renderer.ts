@@ -3,6 +3,7 @@ import { olderToken, type Reader, type Repo, type Token } from '@atoll/repo'
 import { WebError } from '../errors.ts'
 import { Representation } from '../http/representation.ts'
 import type { SecurityHeaders } from '../http/security-headers.ts'
+import { inSpan } from '../operations/spans.ts'
 import type { Page, PageResult } from '../page.ts'
 import { withinTime } from '../server/deadline.ts'
 import { insertNotice, type Notice } from '../tokens/notice.ts'
@@ -98,7 +99,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     const made = { token: settings.token, now: time }
     const reader: Reader<BlogTables> = repo.reader(least && { token: least })
     const url = new URL(origin + key)
-    const result = await page({
+    const asked = {
       reader,
       url,
       params,
@@ -113,7 +114,8 @@ export function createRenderer(options: RendererOptions): Renderer {
         return state.value
       },
       ...(isPreview && { isPreview }),
-    })
+    }
+    const result = await inSpan('render', {}, async () => page(asked))
     if (result.kind === 'missing') return undefined
 
     const representation = await represent(result, request, url.search !== '')

@@ -3,8 +3,10 @@ import type { Failover } from './status.ts'
 export interface FailoverLog {
   /** Who the primary is now, as far as this node knows. */
   observe(primary: string | undefined, now: number): void
-  /** Newest first. */
+  /** Newest first; the last of them. */
   list(): Failover[]
+  /** How many there were, also those that are not listed any more. */
+  count(): number
 }
 
 const kept = 20
@@ -12,6 +14,7 @@ const kept = 20
 /** Remembers when the primary changed, and how long there was none. */
 export function logFailovers(): FailoverLog {
   const failovers: Failover[] = []
+  let count = 0
   let last: { name: string; seenAt: number } | undefined
 
   return {
@@ -20,10 +23,12 @@ export function logFailovers(): FailoverLog {
       if (last && last.name !== primary) {
         const at = new Date(now).toISOString()
         failovers.unshift({ at, from: last.name, to: primary, durationMs: now - last.seenAt })
+        count++
         failovers.length = Math.min(failovers.length, kept)
       }
       last = { name: primary, seenAt: now }
     },
     list: () => [...failovers],
+    count: () => count,
   }
 }

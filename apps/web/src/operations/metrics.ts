@@ -1,7 +1,8 @@
+import type { WriteTiming } from '@atoll/repo'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What was asked for. Closed sets only: a label that strangers choose would fill the memory of whoever collects. */
-export type AnswerKind = 'page' | 'asset' | 'static' | 'api' | 'live' | 'health'
+export type AnswerKind = 'page' | 'search' | 'asset' | 'static' | 'api' | 'live' | 'health'
 
 export type Reading = number | undefined | { labels: Record<string, string>; value: number }[]
 
@@ -14,9 +15,13 @@ export interface Metrics {
   countAnswer(kind: AnswerKind, status: number, seconds: number): void
   /** A write through this node, from the call to its answer; `code` is that of its error. */
   countWrite(seconds: number, code?: string): void
+  /** Where the time of a write that went well was spent. */
+  countParts(timing: WriteTiming): void
   countImport(outcome: { seconds: number; problems: number; isRefused: boolean }): void
   /** Read when somebody collects; `undefined` leaves it out. Labels must come from a closed set. */
   gauge(name: string, help: string, read: () => Reading, labels?: string[]): void
+  /** The same for a number that only grows while the process runs. */
+  total(name: string, help: string, read: () => number): void
 }
 
 const latencies = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -28,15 +33,7 @@ export function openMetrics(): Metrics {
   const registers = [registry]
   // A cached answer takes a few microseconds; counting it must not cost one.
   let cached = 0
-  new Counter({
-    name: 'atoll_cached_answers_total',
-    help: 'Answers from memory',
-    registers,
-    collect() {
-      this.reset()
-      this.inc(cached)
-    },
-  })
+  total('atoll_cached_answers_total', 'Answers from memory', () => cached)
   const answers = new Counter({
     name: 'atoll_answers_total',
     help: 'Answers that were not in memory',
@@ -54,6 +51,13 @@ export function openMetrics(): Metrics {
     name: 'atoll_write_seconds',
     help: 'From a write to its acknowledgement',
     labelNames: ['outcome'],
+    buckets: latencies,
+    registers,
+  })
+  const parts = new Histogram({
+    name: 'atoll_write_part_seconds',
+    help: 'Where the time of acknowledged writes went',
+    labelNames: ['part'],
     buckets: latencies,
     registers,
   })
@@ -81,6 +85,9 @@ export function openMetrics(): Metrics {
       seconds.observe({ kind }, duration)
     },
     countWrite: (duration, code = 'ok') => writes.observe({ outcome: code }, duration),
+    countParts(timing) {
+      for (const [part, ms] of Object.entries(timing)) parts.observe({ part }, ms / 1000)
+    },
     countImport(outcome) {
       imports.observe(outcome.seconds)
       problems.set(outcome.problems)
@@ -101,6 +108,19 @@ export function openMetrics(): Metrics {
         },
       })
     },
+    total,
+  }
+
+  function total(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
   }
 }
 
@@ -116,6 +136,7 @@ const kinds: Record<string, AnswerKind> = {
   assets: 'asset',
   static: 'static',
   live: 'live',
+  search: 'search',
   health: 'health',
   ready: 'health',
 }

@@ -3,10 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openMetrics } from './metrics.ts'
+import { openOperations } from './open-operations.ts'
 import { gaugeServer } from './server-gauges.ts'
-import type { Status } from './status.ts'
-import { gaugeStatus } from './status-gauges.ts'
 
 const folder = join(import.meta.dirname, '../../../../deploy/monitoring')
 const read = (name: string) => readFileSync(join(folder, name), 'utf8')
@@ -23,9 +21,9 @@ const dashboard = JSON.parse(read('grafana.json')) as Dashboard
 const dashboardQueries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
 
 it('names only metrics that the program has', async () => {
-  const metrics = openMetrics()
-  gaugeStatus(metrics, () => ({ nodes: [], failovers: [], troubles: [], version: '', since: '' }) satisfies Status)
-  gaugeServer(metrics, { cache: {}, live: { rooms: {} }, health: {} } as never)
+  const state = { writes: {}, reads: {}, inSync: [] }
+  const { metrics } = openOperations({ source: { version: '' }, repo: { state } as never, troubles: async () => [] })
+  gaugeServer(metrics, { cache: {}, live: { rooms: {}, sessions: {} }, health: {} } as never)
   const text = await metrics.text()
   const known = new Set(
     [...text.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>

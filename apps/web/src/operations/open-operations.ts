@@ -1,6 +1,7 @@
 import type { BlogTables } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { type Metrics, openMetrics } from './metrics.ts'
+import { gaugeRepo } from './repo-gauges.ts'
 import type { BackupStatus, Failover, NodeStatus, Status } from './status.ts'
 import { gaugeStatus } from './status-gauges.ts'
 
@@ -12,6 +13,8 @@ export interface OperationsSource {
   /** Default: this machine, which is the primary. */
   nodes?: () => NodeStatus[]
   failovers?: () => Failover[]
+  /** How many there were since the process began; default: those listed. */
+  failoverCount?: () => number
   /** Default: no backups are taken. */
   backups?: () => BackupStatus | undefined
 }
@@ -23,7 +26,7 @@ export interface Operations {
 
 interface OpenOperations {
   source: OperationsSource
-  repo: Pick<Repo<BlogTables>, 'reader'>
+  repo: Pick<Repo<BlogTables>, 'reader' | 'state'>
   /** What `/ready` complains about. */
   troubles: () => Promise<string[]>
 }
@@ -36,6 +39,12 @@ export function openOperations({ source, repo, troubles }: OpenOperations): Oper
   let last = now()
 
   gaugeStatus(metrics, () => ({ ...last, ...now() }))
+  metrics.total(
+    'atoll_failovers_total',
+    'Changes of the primary that this process saw',
+    source.failoverCount ?? (() => now().failovers.length),
+  )
+  gaugeRepo(metrics, () => repo.state)
   return { metrics, status }
 
   async function status(): Promise<Status> {

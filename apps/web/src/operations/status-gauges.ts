@@ -29,7 +29,6 @@ export function gaugeStatus(metrics: Metrics, read: () => Status, now: () => num
     labels,
   )
   metrics.gauge('atoll_nodes', 'Nodes that answer, this one included', () => read().nodes.length)
-  metrics.gauge('atoll_failovers', 'Changes of the primary that this process saw', () => read().failovers.length)
   metrics.gauge('atoll_last_failover_seconds', 'How long the last one left the site without a primary', () => {
     const [last] = read().failovers
     return last && last.durationMs / 1000

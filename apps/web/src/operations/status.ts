@@ -6,6 +6,8 @@ export interface NodeStatus {
   role: 'primary' | 'replica' | 'unknown'
   /** The one that tells. */
   isHere: boolean
+  /** LiteFS's transaction id and checksum, as the node itself said a moment ago; two are the same only if both are. */
+  position?: string | undefined
   /** How long ago the primary had what this node lacks; 0 when it lacks nothing; absent when that is not known. */
   lagMs?: number | undefined
   lagTransactions?: number | undefined

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Site } from '@atoll/blog'
 import { RepoError } from '@atoll/repo'
@@ -7,6 +6,7 @@ import { statusOfError, WebError } from '../errors.ts'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, statusLine } from '../http/send.ts'
 import type { Log } from '../log.ts'
+import { currentRequest, requestIdOf } from '../operations/request-scope.ts'
 import type { FailurePage } from '../page.ts'
 
 interface FailureOptions {
@@ -25,7 +25,7 @@ export function answerFailures({ log, failurePage, lastKnownSite, headers }: Fai
   return async function answerFailure(request, response, error) {
     // The site has stopped since, and nobody waits for this any more.
     if (error instanceof RepoError && error.code === 'closed' && request.socket.destroyed) return
-    const requestId = randomUUID()
+    const requestId = currentRequest() ?? requestIdOf(request)
     const status = statusOfError(error)
     report({ err: error, requestId, method: request.method, url: withoutToken(request.url ?? ''), status })
     // Part of another answer was sent: all that is left is to end it visibly incomplete.

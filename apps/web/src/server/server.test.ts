@@ -178,6 +178,15 @@ describe('a failure', () => {
     ])
   })
 
+  it('has the number that a proxy gave to the request, if it is one', async () => {
+    const { ask, errors } = await open({ routes: [['GET', '/broken', failing]] })
+    const named = await ask('/broken', { headers: { 'x-request-id': '01JD-from-a-proxy' } })
+    expect(named.headers['x-request-id']).toBe('01JD-from-a-proxy')
+    const unnamed = await ask('/broken', { headers: { 'x-request-id': '"}{"forged":"' } })
+    expect(unnamed.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(errors).toMatchObject([named, unnamed].map(({ headers }) => ({ requestId: headers['x-request-id'] })))
+  })
+
   it('does not put preview tokens into the log', async () => {
     const { ask, errors } = await open({ routes: [['GET', '/broken', failing]] })
     await ask('/broken?preview=secret&q=search')

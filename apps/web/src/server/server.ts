@@ -23,6 +23,7 @@ import { type React, takeReactions } from '../live/reactions.ts'
 import { type FollowDiscord, showDiscord } from '../live/show-discord.tsx'
 import type { Log } from '../log.ts'
 import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
+import { recordAction, recordRequest } from '../operations/record-request.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
 import { carriesToken } from '../tokens/token-headers.ts'
 import { createVisits } from '../tokens/visits.ts'
@@ -126,6 +127,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const securityHeaders = createSecurityHeaders({ origin })
   const trustedProxies = settings.trustedProxies ?? { has: () => false }
+  const isTrusted = ({ socket }: IncomingMessage) => trustedProxies.has(socket.remoteAddress ?? '')
   const publicAddress = createPublicAddress({ origin, trustedProxies })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const keeping = { repo, drops: cache.drops, now }
@@ -160,7 +162,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const live = openLive({
     ...options.live,
     clientAddress,
-    ...(reactions && { actions: { 'reactions.toggle': reactions.act } }),
+    ...(reactions && { actions: { 'reactions.toggle': recordAction('reactions.toggle', reactions.act) } }),
     origin,
     look: (page) => look(page),
     catchUp: async (seen) => void (await visits.welcome({ headers: { 'atoll-token': seen } })),
@@ -281,7 +283,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     return true
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return recordRequest({ request, response, isTrusted }, () => answerOne(request, response))
+  }
+
+  async function answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {})
     if (http.isClosing) response.shouldKeepAlive = false
     beingAnswered.add(response)
@@ -295,6 +301,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       beingAnswered.delete(response)
       const seconds = (performance.now() - startedAt) / 1000
       options.metrics?.countAnswer(kindOfAnswer(request.url ?? ''), response.statusCode, seconds)
+      log.debug({ method: request.method, status: response.statusCode, seconds }, 'answered')
     }
   }
 

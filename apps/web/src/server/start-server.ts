@@ -42,6 +42,8 @@ export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log'
     gitHook?: Pick<GitHookOptions, 'repository' | 'folder' | 'secret'>
     /** Where `/metrics` is served without a token; default: nowhere. */
     metricsAt?: { host: string; port: number } | undefined
+    /** Who is asked for a Discord status; default: the public Lanyard. */
+    lanyardUrl?: string
   }
 }
 
@@ -86,7 +88,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     routes: [['GET', '/status', statusPage(status)], ...cardRoutes, ...routes],
     missingPage,
     failurePage,
-    followDiscord,
+    followDiscord: (whom) => followDiscord({ ...whom, url: settings.lanyardUrl }),
     react: (reaction, attempt) => options.repo.run(toggleReaction, reaction, attempt),
   }).catch(async (error) => {
     await cards.close()

@@ -25,7 +25,7 @@ export interface NodeOptions {
   /** At least 32 characters; two while the secret is replaced, the new one first. */
   secret: string | readonly string[]
   discovery: Discovery
-  /** What others are to know of this node: its role, its position. Plain data; asked again by `announce`. */
+  /** What others are to know of this node: its role, its position. Plain data; asked again when it is announced. */
   facts?: () => Record<string, unknown>
   /** Told once when a peer cannot be reached, and again when the reason changes. */
   onProblem?: (address: string, error: ClusterError) => void
@@ -61,8 +61,12 @@ export interface ClusterNode {
   onPeersChange(listener: () => void): () => void
   /** Sends the facts to every peer, if they are not what was sent last. */
   announce(): void
+  /** The same within half a second, and so at most twice a second: for facts that change all the time. */
+  announceLater(): void
   close(): Promise<void>
 }
+
+const announceWithinMs = 500
 
 /** Joins the cluster: is reached by the other nodes, finds them, and keeps a connection to each. */
 export async function openNode(options: NodeOptions): Promise<ClusterNode> {
@@ -75,6 +79,7 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
   const guests = new Set<Session>()
   const end = new AbortController()
   let announced = encodeValue(facts())
+  let announcing: NodeJS.Timeout | undefined
   const addresses = discover(discovery, end.signal)
 
   const door = await openFrontDoor(options.listen, keys, (socket) => void welcome(socket).catch(() => {}))
@@ -118,6 +123,16 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
     for await (const peers of addresses) contacts.discovered(peers)
   }
 
+  function announce(): void {
+    clearTimeout(announcing)
+    announcing = undefined
+    const news = facts()
+    const encoded = encodeValue(news)
+    if (encoded.equals(announced)) return
+    announced = encoded
+    for (const guest of guests) guest.announce(news)
+  }
+
   function changed(): void {
     for (const listener of listeners) listener()
   }
@@ -146,15 +161,13 @@ export async function openNode(options: NodeOptions): Promise<ClusterNode> {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    announce() {
-      const news = facts()
-      const encoded = encodeValue(news)
-      if (encoded.equals(announced)) return
-      announced = encoded
-      for (const guest of guests) guest.announce(news)
+    announce,
+    announceLater() {
+      if (!end.signal.aborted) announcing ??= setTimeout(announce, announceWithinMs).unref()
     },
     async close() {
       end.abort()
+      clearTimeout(announcing)
       listeners.clear()
       contacts.close()
       await Promise.all([finding, door.close()])

@@ -80,6 +80,17 @@ describe('the nodes of a cluster', () => {
     expect(changes).toBe(before + 1)
   })
 
+  it('hear of facts that change all the time now and then, and of the last of them', async () => {
+    let position = 0
+    const { asker, other } = await openPair({ facts: () => ({ position }) })
+    await seen(other, 'asker')
+    let changes = 0
+    asker.onPeersChange(() => changes++)
+    for (position = 1; position < 1000; position++) other.announceLater()
+    await eventually('the last position', () => asker.peers()[0]?.facts.position === 1000)
+    expect(changes).toBe(1)
+  })
+
   it('leave and come back', async () => {
     const { asker, other } = await openPair()
     await other.close()

@@ -7,7 +7,10 @@ import { createReporter } from './report-positions.ts'
 export interface FixedInSyncSetOptions {
   /** The names of all nodes that may become primary, this one included. */
   candidates: readonly string[]
-  /** Fewer members than this are refused at once. Default 1. */
+  /**
+   * Fewer members than this are refused at once. That is enough at any time: this set never gets smaller, and every
+   * acknowledged write is on all of it. Default 1.
+   */
   minInSync?: number
   cluster: Pick<ClusterSeam, 'name' | 'replication' | 'locate' | 'call' | 'handle'>
 }

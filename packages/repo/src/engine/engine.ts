@@ -1,4 +1,5 @@
 import type { EngineRequest, FromEngine, Numbered } from '../host/messages.ts'
+import type { ReadingMark } from '../host/reading-mark.ts'
 import type { Position } from '../protocol.ts'
 import type { RepoSchema } from '../schema.ts'
 
@@ -8,6 +9,8 @@ export interface EngineOptions {
   post: (message: FromEngine, transfer?: ArrayBuffer[]) => void
   /** On LiteFS: how far the database is. Throws when that cannot be read. */
   readPosition?: (() => Position) | undefined
+  /** Says what is being read, to whoever may end this reader. */
+  readingMark?: ReadingMark | undefined
 }
 
 /** The part of the repo that holds a SQLite connection. */

@@ -78,6 +78,7 @@ describe('a key', () => {
         value: input,
         found,
         committed: expect.anything(),
+        commitMs: expect.any(Number),
       })
     }
   })

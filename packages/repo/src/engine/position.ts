@@ -1,9 +1,27 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Position } from '../protocol.ts'
 
-/** LiteFS's `<database>-pos`: 16 hexadecimal digits of transaction id, a slash, 16 of checksum, a line feed. */
-export function readPositionOf(file: string): Position {
-  return parsePosition(readFileSync(`${file}-pos`, 'latin1'))
+/** 16 hexadecimal digits of transaction id, a slash, 16 of checksum, a line feed. */
+const length = 34
+
+/**
+ * Reads LiteFS's `<database>-pos`. The file stays open: through FUSE, opening and closing one costs several times what
+ * a read does. LiteFS drops what the kernel kept of it before a commit returns.
+ */
+export function openPosition(file: string): () => Position {
+  const bytes = Buffer.alloc(length)
+  let descriptor: number | undefined
+
+  return function readPosition() {
+    descriptor ??= openSync(`${file}-pos`, 'r')
+    try {
+      return parsePosition(bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, length, 0)))
+    } catch (error) {
+      closeSync(descriptor)
+      descriptor = undefined
+      throw error
+    }
+  }
 }
 
 function parsePosition(text: string): Position {

@@ -25,12 +25,13 @@ interface ReaderOptions extends EngineOptions {
  * FUSE a read inside a transaction is some twenty times cheaper than one of its own.
  */
 export function openReader({ followsCommits, ...options }: ReaderOptions): Engine {
-  const { post } = options
+  const { post, readingMark } = options
   let file: ReaderFile | undefined
   let state: FileState = { kind: 'opening' }
   let seen: Token | undefined
   let waiting: Numbered<EngineRequest>[] = []
   let looking: NodeJS.Timeout | undefined
+  let transactions = 0
 
   return {
     take(requests) {
@@ -103,14 +104,20 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   function readSome(requests: Numbered<ReadRequest>[]): Numbered<ReadAnswer>[] {
     const open = reopen()
     const startedAt = performance.now()
-    return open.inTransaction((at) => {
-      const answers: Numbered<ReadAnswer>[] = []
-      for (const { id, body } of requests) {
-        answers.push({ id, body: open.read(body, at) })
-        if (performance.now() - startedAt > transactionMs) break
-      }
-      return answers
-    })
+    const transaction = ++transactions
+    try {
+      return open.inTransaction((at) => {
+        const answers: Numbered<ReadAnswer>[] = []
+        for (const { id, body } of requests) {
+          readingMark?.reading({ transaction, request: id })
+          answers.push({ id, body: open.read(body, at) })
+          if (performance.now() - startedAt > transactionMs) break
+        }
+        return answers
+      })
+    } finally {
+      readingMark?.idle()
+    }
   }
 
   function reopen(): ReaderFile {

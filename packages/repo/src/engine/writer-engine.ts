@@ -70,12 +70,14 @@ export function openWriter(options: EngineOptions): Engine {
       writes.push(body.request)
     }
     const refusal = refuseAll()
+    const startedAt = performance.now()
     const { answers, notice } = refusal
       ? { answers: writes.map(() => refusal), notice: undefined }
       : await reign!.run(writes)
+    const commitMs = performance.now() - startedAt
+    for (const answer of answers) if (answer.kind === 'done') answer.commitMs = commitMs
     const taken = waiting.splice(0, answers.length)
-    if (notice) post({ kind: 'commit', notice })
-    post({ kind: 'answers', answers: taken.map(({ id }, index) => ({ id, body: answers[index]! })) })
+    post({ kind: 'answers', answers: taken.map(({ id }, index) => ({ id, body: answers[index]! })), notice })
   }
 
   function refuseAll(): (EngineAnswer & { kind: 'failed' }) | undefined {

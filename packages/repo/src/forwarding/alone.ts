@@ -27,7 +27,7 @@ export function aloneOn(database: DatabaseHost): RepoNode {
         leadership: 'leading',
         epoch: database.announced?.epoch,
         database: database.state,
-        writes: { waiting: 0, bytes: 0, parked: 0, retried: 0, found: 0 },
+        writes: { waiting: 0, bytes: 0, parked: 0, retried: 0, found: 0, fenced: 0 },
         reads: { waited: 0, elsewhere: 0 },
         inSync: [],
         problem: undefined,

@@ -1,6 +1,6 @@
 import type { ClusterSeam } from '../cluster-seam.ts'
 import { decodeError, type ErrorData, RepoError } from '../errors.ts'
-import type { CallResult, Durability } from '../middleware.ts'
+import type { CallOrigin, CallResult, Durability, WriteTiming } from '../middleware.ts'
 import type { WriteBody } from '../protocol.ts'
 import type { Epoch } from '../token.ts'
 import type { Admission } from './admission.ts'
@@ -9,6 +9,7 @@ import type { Delivery, Lanes, Sending } from './lanes.ts'
 import type { LeadershipFollower } from './leadership.ts'
 import { pause, pauseBefore } from './patience.ts'
 import type { TakeWrite } from './take-writes.ts'
+import { nameOf } from './wire.ts'
 
 export interface OutgoingWrite {
   body: WriteBody
@@ -18,9 +19,12 @@ export interface OutgoingWrite {
   /** How long the write may take in all, in milliseconds. */
   withinMs: number
   signal?: AbortSignal
+  origin?: CallOrigin
 }
 
 export interface ForwardWritesOptions {
+  /** This node's name. */
+  name: string
   leadership: LeadershipFollower
   locate: ClusterSeam['locate']
   lanes: Lanes
@@ -42,7 +46,7 @@ export type ForwardWrites = ReturnType<typeof createForwardWrites>
  * when an answer was lost. Rejects with a RepoError whose `applied` is `no` only if no copy can have run.
  */
 export function createForwardWrites(options: ForwardWritesOptions) {
-  const { leadership, locate, lanes, take, admission, newestEpoch, onUnknownOperation } = options
+  const { name, leadership, locate, lanes, take, admission, newestEpoch, onUnknownOperation } = options
   // What the present primary said its reign is; this node's database may not have seen it yet.
   const heard = new WeakMap<AbortSignal, Epoch>()
   const counts = { parked: 0, retried: 0, found: 0 }
@@ -85,9 +89,17 @@ export function createForwardWrites(options: ForwardWritesOptions) {
       const attempt = await attemptOnce(write, { deadline, signal })
       switch (attempt.kind) {
         case 'done': {
-          const { value, token, copies, found, position } = attempt
+          const { value, token, copies, found, position, timing } = attempt
           if (found && tries > 0) counts.found += 1
-          return { value, token, copies, found, ...(position && { position }) }
+          const spent = performance.now() - (deadline - write.withinMs)
+          return {
+            value,
+            token,
+            copies,
+            found,
+            ...(position && { position }),
+            ...(timing && { timing: { ...timing, queue: queueOf(timing, spent) } }),
+          }
         }
         case 'failed':
           throw mayHaveRun && !attempt.token ? unanswered(write, attempt.error) : failure(attempt)
@@ -119,10 +131,11 @@ export function createForwardWrites(options: ForwardWritesOptions) {
   }
 
   async function takeHere(
-    { body, key, hash, durability }: OutgoingWrite,
+    { body, key, hash, durability, origin }: OutgoingWrite,
     { deadline, signal }: Sending,
   ): Promise<Attempt> {
-    const taking = take({ body, key, hash, remainingMs: deadline - performance.now() }, durability)
+    const write = { body, key, hash, remainingMs: deadline - performance.now(), ...(origin && { origin }) }
+    const taking = take(write, durability, name)
     const outcome = await beforeAbort(taking, signal)
     if (!outcome) return { kind: 'lost', error: { code: 'unanswered', message: 'the time was over' } }
     // What this release does not know now, it will not know later.
@@ -133,10 +146,11 @@ export function createForwardWrites(options: ForwardWritesOptions) {
   async function sendTo(primary: string, turn: AbortSignal, write: OutgoingWrite, sending: Sending): Promise<Attempt> {
     const target = locate(primary)
     if (!target) return { kind: 'parked', untilMs: 100 }
-    const { body, key, hash, durability } = write
+    const { body, key, hash, durability, origin } = write
     const epoch = heard.get(turn) ?? newestEpoch()
     const lane = { address: target.address, durability, signal: turn }
-    const delivery = await lanes.send({ body, key, hash, ...(epoch && { epoch }) }, sending, lane)
+    const unsent = { body, key, hash, ...(epoch && { epoch }), ...(origin && { origin }) }
+    const delivery = await lanes.send(unsent, sending, lane)
     if (delivery.kind === 'refused') {
       if (delivery.epoch) heard.set(turn, delivery.epoch)
       if (delivery.error.code === 'unknown_operation') onUnknownOperation?.(decodeError(delivery.error))
@@ -173,8 +187,9 @@ function because(reason: ErrorData | undefined): string {
   return reason ? `; the last try: ${reason.message}` : ''
 }
 
-function nameOf(body: WriteBody): string {
-  return body.kind === 'operation' ? body.name : (body.statements[0]?.sql.slice(0, 80) ?? 'an empty list')
+/** All that the other parts do not explain: parked, waiting for a call, sent again. */
+function queueOf({ network, commit, replicated }: WriteTiming, spentMs: number): number {
+  return Math.max(0, spentMs - network - commit - replicated)
 }
 
 /** Resolves with nothing when `signal` aborts first. */

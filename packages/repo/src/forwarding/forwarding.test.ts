@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createKey, hashOf, type WriteBody } from '../index.ts'
+import { createKey, hashOf, type TakenWrite, type WriteBody } from '../index.ts'
 import { schema } from './testing/ledger-schema.ts'
 import { type MemoryCluster, type MemoryClusterOptions, startMemoryCluster } from './testing/memory-cluster.ts'
 import { schema as nextSchema } from './testing/next-ledger-schema.ts'
@@ -56,9 +56,51 @@ describe('a write', () => {
   it('waits while there is no primary', async () => {
     await start()
     const early = add('b', 'early')
-    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.parked).toBeGreaterThan(0))
     await elect('a')
     expect(await early).toMatchObject({ value: 1 })
+  })
+
+  it('tells how long it waited for a primary', async () => {
+    await start()
+    const early = add('b', 'early')
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.parked).toBeGreaterThan(0))
+    const parkedAt = performance.now()
+    await elect('a')
+    const electedAt = performance.now()
+    expect((await early).timing!.queue).toBeGreaterThanOrEqual(electedAt - parkedAt - 1)
+  })
+
+  it('tells how long it waited for its copies, and how long it was on its way', async () => {
+    await start()
+    await elect('a')
+    await cluster.pause('c')
+    const startedAt = performance.now()
+    const writing = add('b', 'one')
+    await vi.waitFor(async () => expect(await textsOn('a')).toEqual(['one']))
+    const committedAt = performance.now()
+    cluster.resume('c')
+    const resumedAt = performance.now()
+    const { queue, network, commit, replicated } = (await writing).timing!
+    expect(replicated).toBeGreaterThanOrEqual(resumedAt - committedAt)
+    for (const part of [queue, network, commit]) expect(part).toBeGreaterThan(0)
+    expect(queue + network + commit + replicated).toBeLessThanOrEqual(performance.now() - startedAt)
+  })
+
+  it('is known on the primary by the request that it belongs to', async () => {
+    const taken: TakenWrite[] = []
+    await start({ onTaken: (one) => taken.push(one) })
+    await elect('a')
+    const origin = { request: 'request-1', traceparent: '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01' }
+    await add('b', 'one', { origin })
+    await add('a', 'two', { origin: { request: 'request-2' } })
+    await expect(add('b', 'fail', { origin })).rejects.toMatchObject({ code: 'failed' })
+    await add('b', 'three')
+    expect(taken).toMatchObject([
+      { name: 'entries.add', from: 'b', origin, outcome: 'done', timing: { network: 0 } },
+      { name: 'entries.add', from: 'a', origin: { request: 'request-2' }, outcome: 'done' },
+      { name: 'entries.add', from: 'b', origin, outcome: 'failed', code: 'failed' },
+    ])
   })
 
   it('has surely not happened when no primary came in its time', async () => {
@@ -162,7 +204,7 @@ describe('a write', () => {
     await start()
     const { node } = cluster.node('b')
     const waiting = add('b', 'waiting')
-    await vi.waitFor(() => expect(node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(node.state.writes.parked).toBeGreaterThan(0))
     await Promise.all([node.close(), expect(waiting).rejects.toMatchObject({ code: 'closed', applied: 'no' })])
     await expect(node.write(entry('later'), {})).rejects.toMatchObject({ code: 'closed', applied: 'no' })
   })
@@ -242,8 +284,9 @@ describe('a reign', () => {
     cluster.node('a').lease({ kind: 'draining' })
     await vi.waitFor(() => expect(cluster.node('a').drained()).toBe(1))
     const parked = [add('a', 'here'), add('b', 'there')]
-    await vi.waitFor(() => expect(cluster.node('a').node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(cluster.node('a').node.state.writes.parked).toBeGreaterThan(0))
     await vi.waitFor(() => expect(cluster.node('b').node.state.writes.retried).toBeGreaterThan(0))
+    expect(cluster.node('a').node.state.writes.fenced).toBeGreaterThan(0)
     expect(await textsOn('a')).toEqual([])
     cluster.node('a').lease({ kind: 'held', term: '1' })
     await Promise.all(parked)
@@ -267,9 +310,9 @@ describe('a reign', () => {
     const { node, lease } = cluster.node('a')
     lease({ kind: 'draining', because: 'few-members' })
     cluster.elect('a')
-    await vi.waitFor(() => expect(node.state.epoch?.number).toBe(1))
+    await vi.waitFor(() => expect(node.state).toMatchObject({ epoch: { number: 1 }, leadership: 'draining' }))
     const parked = add('a', 'parked')
-    await vi.waitFor(() => expect(node.state.writes.parked).toBe(1))
+    await vi.waitFor(() => expect(node.state.writes.parked).toBeGreaterThan(0))
     lease({ kind: 'held', term: '1' })
     expect(await parked).toMatchObject({ value: 1 })
   })

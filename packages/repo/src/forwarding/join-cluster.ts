@@ -13,7 +13,7 @@ import { createForwardWrites } from './forward-writes.ts'
 import { createLanes } from './lanes.ts'
 import { followLeadership } from './leadership.ts'
 import type { RepoNode } from './node.ts'
-import { createTakeWrite, limitTaking } from './take-writes.ts'
+import { createTakeWrite, limitTaking, type TakenWrite } from './take-writes.ts'
 import { readMethod, type SentRead, type SentWrites, writeMethod } from './wire.ts'
 
 export interface JoinOptions {
@@ -25,10 +25,18 @@ export interface JoinOptions {
   withinMs?: number
   /** How long a read waits for this node to catch up before the primary is asked, in milliseconds. Default 1000. */
   patienceMs?: number
+  /**
+   * How long a read may hold its transaction while this node is not the primary, in milliseconds: as long as it does,
+   * LiteFS neither applies what arrives nor takes over. What takes longer is ended, and fails with `read_too_long`.
+   * Default 100. Only a node that cannot become primary can do with more, or with `Infinity`.
+   */
+  longestReadMs?: number
   /** Writes that may wait on this node, its own and other nodes'. Default 4096, and 64 MiB. */
   limits?: WaitingLimits
   /** The primary's release does not know an operation that was written here. */
   onUnknownOperation?: (error: RepoError) => void
+  /** Is told, on the primary, of each write that says where it comes from. It must not throw. */
+  onTaken?: (taken: TakenWrite) => void
 }
 
 export interface ClusterNode extends RepoNode {
@@ -41,13 +49,23 @@ const longestMs = keyLifetimeMs / 2
 
 /** Makes one database of many: writes go to the primary, reads stay here. */
 export function joinCluster({ host, cluster, ...options }: JoinOptions): ClusterNode {
-  const { durability: usual = 'replicated', withinMs = 30_000, patienceMs, limits, onUnknownOperation } = options
-  const leadership = followLeadership(host, cluster)
+  const {
+    durability: usual = 'replicated',
+    withinMs = 30_000,
+    patienceMs,
+    limits,
+    onUnknownOperation,
+    onTaken,
+    longestReadMs = 100,
+  } = options
+  const leadership = followLeadership(host, cluster, { longestReadMs })
   const admission = createAdmission(limits)
-  const take = createTakeWrite({ host, leadership, acknowledge: createAcknowledge(cluster) })
+  const acknowledge = createAcknowledge(cluster)
+  const { take, counts: taken } = createTakeWrite({ host, leadership, acknowledge, onTaken })
   const takeOthers = limitTaking(take, createAdmission(limits))
   const reads = createCoveredReads({ host, leadership, cluster, ...(patienceMs !== undefined && { patienceMs }) })
   const { forward, counts, close } = createForwardWrites({
+    name: cluster.name,
     leadership,
     locate: cluster.locate,
     lanes: createLanes(cluster),
@@ -57,9 +75,9 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
     ...(onUnknownOperation && { onUnknownOperation }),
   })
   const stopHandling = [
-    cluster.handle(writeMethod, async (payload) => {
+    cluster.handle(writeMethod, async (payload, { node }) => {
       const { durability, writes } = payload as SentWrites
-      return Promise.all(writes.map((write) => takeOthers(write, durability)))
+      return Promise.all(writes.map((write) => takeOthers(write, durability, node)))
     }),
     cluster.handle(readMethod, (payload) => reads.take(payload as SentRead)),
   ]
@@ -82,7 +100,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
         leadership: current.kind,
         epoch: current.kind === 'leading' ? current.reign.epoch : host.announced?.epoch,
         database: host.state,
-        writes: { waiting: admission.writes, bytes: admission.bytes, ...counts },
+        writes: { waiting: admission.writes, bytes: admission.bytes, ...counts, ...taken },
         reads: { ...reads.counts },
         inSync: cluster.inSyncSet.members?.() ?? [],
         problem,
@@ -103,6 +121,7 @@ export function joinCluster({ host, cluster, ...options }: JoinOptions): Cluster
       durability: context.durability ?? usual,
       withinMs: timeLeft(context),
       ...(context.signal && { signal: context.signal }),
+      ...(context.origin && { origin: context.origin }),
     })
   }
 

@@ -118,7 +118,8 @@ function openLane(call: ClusterSeam['call'], { address, durability, signal }: La
     const now = performance.now()
     const deliveries = await deliver(batch.map(({ write, deadline }) => ({ ...write, remainingMs: deadline - now })))
     inFlight -= 1
-    for (const [index, { resolve }] of batch.entries()) resolve(deliveries[index]!)
+    const elapsed = performance.now() - now
+    for (const [index, { resolve }] of batch.entries()) resolve(withNetwork(deliveries[index]!, elapsed))
     schedule()
   }
 
@@ -135,6 +136,14 @@ function openLane(call: ClusterSeam['call'], { address, durability, signal }: La
       return writes.map(() => delivery)
     }
   }
+}
+
+/** What the primary does not account for, it did not see. */
+function withNetwork(delivery: Delivery, elapsedMs: number): Delivery {
+  if (delivery.kind !== 'done' || !delivery.timing) return delivery
+  const { timing } = delivery
+  const network = Math.max(0, elapsedMs - timing.queue - timing.commit - timing.replicated)
+  return { ...delivery, timing: { ...timing, network } }
 }
 
 const tooLate: ErrorData = { code: 'unanswered', message: 'the time was over' }

@@ -31,8 +31,17 @@ export interface LeadershipFollower {
 /** Waits between tries to begin a reign, in milliseconds; the last is repeated. */
 const retryAfterMs = [20, 50, 100, 250, 500, 1000]
 
+export interface FollowOptions {
+  /** How long a read may hold its transaction while this node is not the primary, in milliseconds. */
+  longestReadMs?: number
+}
+
 /** Follows the replication's role: begins a reign when this node becomes primary, and fences when it stops to be. */
-export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): LeadershipFollower {
+export function followLeadership(
+  host: DatabaseHost,
+  cluster: ClusterSeam,
+  { longestReadMs = Number.POSITIVE_INFINITY }: FollowOptions = {},
+): LeadershipFollower {
   const listeners = new Set<() => void>()
   const closing = new AbortController()
   let current: Leadership = { kind: 'unknown' }
@@ -66,8 +75,9 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
   async function follow() {
     for await (const event of cluster.replication.events(closing.signal)) {
       if (event.kind === 'role') take(event.role)
-      else if (event.kind === 'transaction') host.look()
-      else host.reset()
+      else if (event.kind === 'reset') host.reset()
+      // The writer announces its own commits, and a look at each would keep the file busy while their answers wait.
+      else if (current.kind !== 'leading') host.look()
     }
   }
 
@@ -75,6 +85,8 @@ export function followLeadership(host: DatabaseHost, cluster: ClusterSeam): Lead
     turn.abort(over('this node is not the primary any more'))
     turn = new AbortController()
     const { signal } = turn
+    // LiteFS waits for every read before it applies or takes over; on the primary nothing waits for one.
+    host.limitReads(role.kind === 'primary' ? Number.POSITIVE_INFINITY : longestReadMs)
     if (role.kind === 'primary') {
       become({ kind: 'beginning' })
       inOrder(() => lead(signal))

@@ -20,8 +20,11 @@ export interface NodeState {
   leadership: Leadership['kind']
   epoch: Epoch | undefined
   database: DatabaseState
-  /** Writes that wait for an answer on this node; how often one was parked, sent again, and found to have run. */
-  writes: { waiting: number; bytes: number; parked: number; retried: number; found: number }
+  /**
+   * Writes that wait for an answer on this node; how often one was parked, sent again, and found to have run; and how
+   * many this node refused as primary, because it could not prove that it may write.
+   */
+  writes: { waiting: number; bytes: number; parked: number; retried: number; found: number; fenced: number }
   /** Reads with a token that had to wait, and that the primary answered. */
   reads: { waited: number; elsewhere: number }
   inSync: readonly InSyncMember[]

@@ -1,23 +1,52 @@
 import type { Acknowledge } from '../durability/acknowledge.ts'
 import { encodeError, RepoError } from '../errors.ts'
 import type { DatabaseHost } from '../host/database-host.ts'
-import type { Durability } from '../middleware.ts'
+import type { CallOrigin, Durability, WriteTiming } from '../middleware.ts'
 import { type Epoch, isSameEpoch } from '../token.ts'
 import { type Admission, sizeOf } from './admission.ts'
 import type { LeadershipFollower, Reign } from './leadership.ts'
-import { type Outcome, outcomeOf, type SentWrite } from './wire.ts'
+import { nameOf, type Outcome, outcomeOf, type SentWrite } from './wire.ts'
 
-export type TakeWrite = (write: SentWrite, durability: Durability) => Promise<Outcome>
+export type TakeWrite = (write: SentWrite, durability: Durability, from: string) => Promise<Outcome>
+
+/** A write that this node, as primary, was asked for. */
+export interface TakenWrite {
+  /** Of the operation; of statements, the first one. */
+  name: string
+  /** The node that asked. */
+  from: string
+  origin: CallOrigin
+  outcome: Outcome['kind']
+  /** Of the error, where there is one. */
+  code?: string
+  /** How long it was here, in milliseconds. */
+  tookMs: number
+  timing?: WriteTiming
+}
 
 export interface TakeWritesOptions {
   host: Pick<DatabaseHost, 'write'>
   leadership: Pick<LeadershipFollower, 'current'>
   acknowledge: Acknowledge
+  /** Is told of the writes that say where they come from. It must not throw. */
+  onTaken?: ((taken: TakenWrite) => void) | undefined
 }
 
 /** The primary's end of a write, whoever sent it: commits it, and answers once it may be called applied. */
-export function createTakeWrite({ host, leadership, acknowledge }: TakeWritesOptions): TakeWrite {
-  return async function takeWrite(write, durability) {
+export function createTakeWrite({ host, leadership, acknowledge, onTaken }: TakeWritesOptions) {
+  const counts = { fenced: 0 }
+  return { take, counts }
+
+  async function take(write: SentWrite, durability: Durability, from: string): Promise<Outcome> {
+    const startedAt = performance.now()
+    const outcome = await commitAndKeep(write, durability)
+    if (outcome.kind === 'refused' && outcome.error.code === 'fenced') counts.fenced += 1
+    if (onTaken && write.origin) onTaken(describeTaken({ write, from, outcome, tookMs: performance.now() - startedAt }))
+    return outcome
+  }
+
+  async function commitAndKeep(write: SentWrite, durability: Durability): Promise<Outcome> {
+    const startedAt = performance.now()
     const { current } = leadership
     if (current.kind !== 'leading') return refusal(notLeading(current.kind))
     const { reign } = current
@@ -27,6 +56,7 @@ export function createTakeWrite({ host, leadership, acknowledge }: TakeWritesOpt
     const answer = await host.write({ body, key, hash, epoch: reign.epoch, deadline: Date.now() + remainingMs })
     if (answer.kind === 'failed' && !answer.committed) return withEpoch(outcomeOf(answer.error), reign)
     const committed = answer.committed!
+    const committedAt = performance.now()
 
     const timeIsOver = new AbortController()
     const timer = setTimeout(() => timeIsOver.abort(new RepoError('unanswered', 'too few copies in time')), remainingMs)
@@ -34,7 +64,14 @@ export function createTakeWrite({ host, leadership, acknowledge }: TakeWritesOpt
       const { copies } = await acknowledge(committed, { durability, reign, signal: timeIsOver.signal })
       const { token, position } = committed
       if (answer.kind === 'failed') return { kind: 'failed', error: answer.error, token }
-      return { kind: 'done', value: answer.value, token, copies, found: answer.found, ...(position && { position }) }
+      const { value, found, commitMs = 0 } = answer
+      const timing = {
+        queue: committedAt - startedAt - commitMs,
+        network: 0,
+        commit: commitMs,
+        replicated: performance.now() - committedAt,
+      }
+      return { kind: 'done', value, token, copies, found, ...(position && { position }), timing }
     } catch (error) {
       return { kind: 'unknown', error: encodeError(error, 'committed here, and not known to be kept') }
     } finally {
@@ -43,9 +80,23 @@ export function createTakeWrite({ host, leadership, acknowledge }: TakeWritesOpt
   }
 }
 
+interface Taken {
+  write: SentWrite
+  from: string
+  outcome: Outcome
+  tookMs: number
+}
+
+function describeTaken({ write: { body, origin = {} }, from, outcome, tookMs }: Taken): TakenWrite {
+  const { kind } = outcome
+  const taken = { name: nameOf(body), from, origin, outcome: kind, tookMs }
+  if ('error' in outcome) return { ...taken, code: outcome.error.code }
+  return outcome.timing ? { ...taken, timing: outcome.timing } : taken
+}
+
 /** Takes writes of other nodes, as many at once as `admission` lets in. */
 export function limitTaking(take: TakeWrite, admission: Admission): TakeWrite {
-  return async function takeLimited(write, durability) {
+  return async function takeLimited(write, durability, from) {
     let leave: () => void
     try {
       leave = admission.enter(sizeOf(write.body))
@@ -53,7 +104,7 @@ export function limitTaking(take: TakeWrite, admission: Admission): TakeWrite {
       return { kind: 'refused', error: encodeError(error, '') }
     }
     try {
-      return await take(write, durability)
+      return await take(write, durability, from)
     } finally {
       leave()
     }

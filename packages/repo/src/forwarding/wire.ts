@@ -1,6 +1,6 @@
 import type { ErrorData, RepoErrorCode } from '../errors.ts'
 import { repoErrors } from '../errors.ts'
-import type { Durability } from '../middleware.ts'
+import type { CallOrigin, Durability, WriteTiming } from '../middleware.ts'
 import type { Position, Statement, WriteBody } from '../protocol.ts'
 import type { Epoch, Token } from '../token.ts'
 
@@ -17,6 +17,12 @@ export interface SentWrite {
   epoch?: Epoch
   /** Time left, in milliseconds: clocks of two machines are not compared. */
   remainingMs: number
+  origin?: CallOrigin
+}
+
+/** What a person would call a write. */
+export function nameOf(body: WriteBody): string {
+  return body.kind === 'operation' ? body.name : (body.statements[0]?.sql.slice(0, 80) ?? 'an empty list')
 }
 
 /** Writes that go to one primary together. */
@@ -27,7 +33,16 @@ export interface SentWrites {
 
 /** What the primary says of a write. */
 export type Outcome =
-  | { kind: 'done'; value: unknown; token: Token; copies: number; found: boolean; position?: Position }
+  | {
+      kind: 'done'
+      value: unknown
+      token: Token
+      copies: number
+      found: boolean
+      position?: Position
+      /** As the primary saw it: without the way there and back. */
+      timing?: WriteTiming
+    }
   /** It failed, and will fail the same way for whoever asks with this key. */
   | { kind: 'failed'; error: ErrorData; token?: Token }
   /** It did not run here; it may elsewhere, or later. `epoch` is the reign here. */

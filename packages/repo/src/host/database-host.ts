@@ -46,6 +46,11 @@ export interface DatabaseHost {
   /** Resolves when the writer has taken notice: with a closed fence no group is running then. Open at first. */
   setFence(fence: Fence): Promise<void>
 
+  /**
+   * From now on, and also for a read that is under way: what holds its transaction for longer is ended by force, and
+   * fails with `read_too_long`. Only a process can be ended, and is after some seconds in any case; threads are not.
+   */
+  limitReads(longestMs: number): void
   /** The database has moved, by somebody else's hand: look what changed. */
   look(): void
   /** Nothing that was read before can be relied on: drop everything, and look again. */

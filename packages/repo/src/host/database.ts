@@ -11,6 +11,8 @@ export interface Engines {
   reader(): Link
   readers(): Link[]
   writer(): Link
+  /** See `DatabaseHost`; absent where a reader cannot be ended. */
+  limitReads?(longestMs: number): void
   /** Ends what holds the engines, once they have closed their files. */
   end(): Promise<void>
 }
@@ -22,6 +24,13 @@ export interface EngineEvents {
   onLost(error: RepoError): void
   /** There are engines again, and nothing has been asked of them yet. */
   onReplaced(): void
+}
+
+/** Hands on what an engine said: a commit to those who keep what it changed, then answers to those who asked. */
+export function hear(message: FromEngine, link: Link, events: EngineEvents) {
+  if (message.kind !== 'answers') return events.onMessage(message)
+  if (message.notice) events.onMessage({ kind: 'commit', notice: message.notice })
+  link.settle(message.answers)
 }
 
 /** Puts one database together, whatever its engines run in. */
@@ -98,6 +107,7 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
       fence = next
       await engines.writer().ask({ kind: 'fence', fence })
     },
+    limitReads: (longestMs) => engines.limitReads?.(longestMs),
     look() {
       for (const reader of engines.readers()) void reader.ask({ kind: 'look' })
     },

@@ -18,14 +18,20 @@ export interface Link {
   /** Never rejects: when the engine ends, `whenEnded` answers. */
   ask(request: EngineRequest): Promise<EngineAnswer>
   settle(answers: Numbered<EngineAnswer>[]): void
-  /** The engine is gone: nothing will be answered any more, and nothing more is sent. */
-  end(): void
+  /**
+   * The engine is gone: nothing will be answered any more, and nothing more is sent. `blamed` is the request that it
+   * was ended for.
+   */
+  end(blamed?: number): void
 }
+
+/** How far a request had come when its engine ended. */
+export type Fate = 'unsent' | 'sent' | 'blamed'
 
 export interface LinkOptions {
   transport: Transport
   /** What a request comes to whose engine ended before it answered, or before it was asked. */
-  whenEnded: (request: EngineRequest, wasSent: boolean) => EngineAnswer | Promise<EngineAnswer>
+  whenEnded: (request: EngineRequest, fate: Fate) => EngineAnswer | Promise<EngineAnswer>
 }
 
 export function createLink({ transport, whenEnded }: LinkOptions): Link {
@@ -39,7 +45,7 @@ export function createLink({ transport, whenEnded }: LinkOptions): Link {
       return pending.size
     },
     ask(request) {
-      if (isEnded) return Promise.resolve(whenEnded(request, false))
+      if (isEnded) return Promise.resolve(whenEnded(request, 'unsent'))
       return new Promise<EngineAnswer>((settle) => {
         const id = ++lastId
         pending.set(id, { request, settle })
@@ -50,13 +56,14 @@ export function createLink({ transport, whenEnded }: LinkOptions): Link {
     settle(answers) {
       for (const { id, body } of answers) settleOne(id, body)
     },
-    end() {
+    end(blamed) {
       if (isEnded) return
       isEnded = true
       const unsent = new Set(outbox.map(({ id }) => id))
       outbox = []
       for (const [id, { request, settle }] of pending) {
-        Promise.resolve(whenEnded(request, !unsent.has(id))).then(settle)
+        const fate = id === blamed ? 'blamed' : unsent.has(id) ? 'unsent' : 'sent'
+        Promise.resolve(whenEnded(request, fate)).then(settle)
       }
       pending.clear()
     },

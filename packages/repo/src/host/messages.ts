@@ -35,11 +35,12 @@ export type FileState =
   | { kind: 'ready' }
   | { kind: 'unavailable'; error: ErrorData }
 
-/** What an engine says. Commits come before the answers of their group, so that caches drop before writers go on. */
+/** What an engine says. */
 export type FromEngine =
   | { kind: 'state'; state: FileState }
   | { kind: 'commit'; notice: CommitNotice }
-  | { kind: 'answers'; answers: Numbered<EngineAnswer>[] }
+  /** `notice` is of the group that is answered: it is announced first, so that caches drop before writers go on. */
+  | { kind: 'answers'; answers: Numbered<EngineAnswer>[]; notice?: CommitNotice | undefined }
 
 /** What an engine is started with. */
 export interface EngineData {
@@ -48,3 +49,11 @@ export interface EngineData {
   /** The file is on LiteFS: its position is read after every group. */
   isReplicated: boolean
 }
+
+/** Tells a database process that there is something for its writer to read. */
+export const startWriter = 'start writer'
+/** The file descriptor in a database process by which its writer is asked. */
+export const writerPipe = 5
+
+/** What a database process is told; the requests are for its reader. */
+export type ToProcess = typeof startWriter | Numbered<EngineRequest>[]

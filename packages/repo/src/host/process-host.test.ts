@@ -42,6 +42,9 @@ async function firstValue(answer: Promise<ReadAnswer>): Promise<unknown> {
   return Object.values(rows.results[0]!.rows[0] as object)[0]
 }
 
+/** A statement that SQLite never ends by itself, and never interrupts. */
+const endless = 'with recursive c (n) as (select 1 union all select n + 1 from c) select n from c where n < 0'
+
 const pidOf = (host: DatabaseHost) => firstValue(read(host, 'select pid()')) as Promise<number>
 
 describe('a database process', () => {
@@ -106,6 +109,22 @@ describe('a database process', () => {
     process.kill(pid, 'SIGSTOP')
     expect(await eventually('another process', () => pidOf(host))).not.toBe(pid)
     expect(isAlive(pid)).toBe(false)
+  })
+
+  it('is ended with a read that holds its transaction for too long, also if it began before, and the others are answered', async () => {
+    const host = await openNotes()
+    const pid = await pidOf(host)
+    const reading = read(host, endless)
+    const another = firstValue(read(host, 'select count(*) from notes'))
+    host.limitReads(100)
+    expect(await reading).toMatchObject({ kind: 'failed', error: { code: 'read_too_long' } })
+    expect(await another).toBe(0)
+    expect(await pidOf(host)).not.toBe(pid)
+  })
+
+  it('does not ask the next one for ever what the former ones hung in', async () => {
+    const host = await openNotes({ frozenAfterS: 1 })
+    expect(await read(host, endless)).toMatchObject({ kind: 'failed', error: { code: 'read_too_long' } })
   })
 
   it('ends when whoever started it is killed', async () => {

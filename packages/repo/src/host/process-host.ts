@@ -1,11 +1,23 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ErrorData } from '../errors.ts'
 import { RepoError } from '../errors.ts'
-import { createDatabase, type EngineEvents, type Engines } from './database.ts'
+import { createDatabase, type EngineEvents, type Engines, hear } from './database.ts'
 import type { DatabaseHost } from './database-host.ts'
-import { createLink, type Link } from './link.ts'
-import type { EngineAnswer, EngineData, EngineRequest, FromEngine } from './messages.ts'
+import { createLink, type Fate, type Link } from './link.ts'
+import {
+  type EngineAnswer,
+  type EngineData,
+  type EngineRequest,
+  type FromEngine,
+  startWriter,
+  type ToProcess,
+  writerPipe,
+} from './messages.ts'
+import { openPipe } from './pipe.ts'
+import { openReadings, type Reading } from './reading-mark.ts'
+import { watchReadings } from './watch-readings.ts'
 
 export interface ProcessHostOptions extends EngineData {
   /** Gets what the process prints: nothing, while all is well. */
@@ -25,7 +37,9 @@ const pingEveryMs = 1000
 
 interface Generation {
   child: ChildProcess
-  link: Link
+  reader: Link
+  writer: Link
+  stopWatching(): void
 }
 
 /**
@@ -43,81 +57,121 @@ interface Supervision {
 }
 
 function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: Supervision): Engines {
+  const readings = openReadings()
+  const endedOnce = new WeakSet<EngineRequest>()
   const waitingForNext = new Set<(link: Link | undefined) => void>()
   let pauseMs = firstPauseMs
   let restart: NodeJS.Timeout | undefined
   let isEnding = false
+  let longestReadMs = Number.POSITIVE_INFINITY
   let current = start()
 
   return {
-    reader: () => current.link,
-    readers: () => [current.link],
-    writer: () => current.link,
+    reader: () => current.reader,
+    readers: () => [current.reader],
+    writer: () => current.writer,
+    limitReads(longestMs) {
+      longestReadMs = longestMs
+    },
     async end() {
       isEnding = true
       clearTimeout(restart)
       for (const give of waitingForNext) give(undefined)
-      const { child } = current
-      if (hasEnded(child)) return
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.disconnect()
-      await ended
+      await endOf(current.child)
+      current.stopWatching()
+      readings.close()
     },
   }
 
   function start(): Generation {
     const startedAt = performance.now()
+    readings.clear()
     const child = fork(fileURLToPath(new URL('./database-process.ts', import.meta.url)), [JSON.stringify(data)], {
       serialization: 'advanced',
       execArgv: [],
       // Fewer allocation arenas: threads that take turns need none of their own.
       env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       // Never ours: a child that is left behind would keep the output of its grandparents open.
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', readings.descriptor, 'pipe'],
     })
-    const link = createLink({
-      // A failed send is a process that is about to be noticed as gone.
-      transport: { send: (requests) => void child.send(requests, () => {}) },
-      whenEnded: answerForTheDead,
-    })
-    const watch = watchPulse({
-      frozenAfterS,
-      ping: () => link.ask({ kind: 'ping' }),
-      onFrozen: () => child.kill('SIGKILL'),
-    })
+    // A failed send is a process that is about to be noticed as gone.
+    const send = (message: ToProcess) => void child.send(message, () => {})
+    const reader = createLink({ transport: { send }, whenEnded: answerForTheDead })
+    const writer = linkToWriter(child, send)
+    let blamed: Reading | undefined
+    const endByForce = () => {
+      blamed ??= readings.look()
+      child.kill('SIGKILL')
+    }
+    const watches = [
+      watchPulse({ frozenAfterS, ping: () => reader.ask({ kind: 'ping' }), onFrozen: endByForce }),
+      watchReadings({
+        pid: child.pid,
+        look: readings.look,
+        longestMs: () => Math.min(longestReadMs, 1000 * frozenAfterS),
+        onTooLong: endByForce,
+      }),
+    ]
+    const stopWatching = () => {
+      for (const watch of watches) watch.stop()
+    }
     child.stdout!.setEncoding('utf8').on('data', onOutput)
     child.stderr!.setEncoding('utf8').on('data', onOutput)
-    child.on('message', (message: FromEngine) => {
-      if (message.kind === 'answers') link.settle(message.answers)
-      else events.onMessage(message)
-    })
+    child.on('message', (message: FromEngine) => hear(message, reader, events))
     child.on('error', () => {})
     child.once('exit', (code, signal) => {
-      watch.stop()
-      link.end()
+      stopWatching()
+      reader.end(blamed?.request)
+      writer.end()
       if (isEnding) return
-      events.onLost(new RepoError('database_unavailable', `the database process ended (${signal ?? `exit ${code}`})`))
-      if (performance.now() - startedAt > goodLifeMs) pauseMs = firstPauseMs
+      const reason = blamed ? 'it was in a read for too long' : (signal ?? `exit ${code}`)
+      events.onLost(new RepoError('database_unavailable', `the database process ended: ${reason}`))
+      if (blamed || performance.now() - startedAt > goodLifeMs) pauseMs = firstPauseMs
       restart = setTimeout(replace, pauseMs)
       pauseMs = Math.min(2 * pauseMs, longestPauseMs)
     })
-    return { child, link }
+    return { child, reader, writer, stopWatching }
+  }
+
+  /** Straight to its thread, so that no read of the process stands between a commit and its answer. */
+  function linkToWriter(child: ChildProcess, send: (message: ToProcess) => void): Link {
+    const pipe = openPipe(child.stdio.at(writerPipe) as Socket, (message: FromEngine) => hear(message, link, events))
+    let isStarted = false
+    const link = createLink({
+      transport: {
+        send(requests) {
+          // A replica has no use for the thread.
+          if (!isStarted) send(startWriter)
+          isStarted = true
+          pipe.send(requests)
+        },
+      },
+      whenEnded: answerForTheDead,
+    })
+    return link
   }
 
   function replace() {
     current = start()
     events.onReplaced()
-    for (const give of waitingForNext) give(current.link)
+    for (const give of waitingForNext) give(current.reader)
     waitingForNext.clear()
   }
 
-  /** What was asked of a process that ended. A read is asked again; whether a write happened, only its key can tell. */
-  async function answerForTheDead(request: EngineRequest, wasSent: boolean): Promise<EngineAnswer> {
+  /**
+   * What was asked of a process that ended. A read is asked again, but not for ever when it is what the process was
+   * ended for: the second time it was no accident. Whether a write happened, only its key can tell.
+   */
+  async function answerForTheDead(request: EngineRequest, fate: Fate): Promise<EngineAnswer> {
+    if (request.kind === 'read' && fate === 'blamed') {
+      if (endedOnce.has(request)) return { kind: 'failed', error: tooLong(request.request.statements[0]?.sql) }
+      endedOnce.add(request)
+    }
     if (request.kind === 'read' || request.kind === 'classify') {
       const next = await nextLink()
       if (next) return next.ask(request)
     }
-    const isInDoubt = wasSent && request.kind === 'write'
+    const isInDoubt = fate !== 'unsent' && request.kind === 'write'
     const error: ErrorData = isInDoubt
       ? { code: 'outcome_unknown', message: 'the database process ended before it answered' }
       : { code: 'database_unavailable', message: 'the database process has ended; another one is being started' }
@@ -136,6 +190,17 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
       waitingForNext.add(give)
     })
   }
+}
+
+function tooLong(sql = ''): ErrorData {
+  return { code: 'read_too_long', message: `it held a read transaction for too long, twice: ${sql.slice(0, 200)}` }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.disconnect()
+  await ended
 }
 
 function hasEnded(child: ChildProcess): boolean {

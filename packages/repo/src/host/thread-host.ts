@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ErrorData } from '../errors.ts'
 import { RepoError } from '../errors.ts'
-import { createDatabase, type EngineEvents, type Engines } from './database.ts'
+import { createDatabase, type EngineEvents, type Engines, hear } from './database.ts'
 import type { DatabaseHost } from './database-host.ts'
 import { createLink, type Link } from './link.ts'
 import type { EngineData, FromEngine } from './messages.ts'
@@ -37,7 +37,7 @@ interface Thread {
   end(): Promise<void>
 }
 
-function startThread(role: EngineRole, data: EngineData, { onMessage, onLost }: EngineEvents): Thread {
+function startThread(role: EngineRole, data: EngineData, events: EngineEvents): Thread {
   const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), {
     workerData: { ...data, role },
     name: `repo ${role}`,
@@ -47,16 +47,13 @@ function startThread(role: EngineRole, data: EngineData, { onMessage, onLost }: 
     transport: { send: (requests) => worker.postMessage(requests) },
     whenEnded: () => ({ kind: 'failed', error: reason }),
   })
-  worker.on('message', (message: FromEngine) => {
-    if (message.kind === 'answers') link.settle(message.answers)
-    else onMessage(message)
-  })
+  worker.on('message', (message: FromEngine) => hear(message, link, events))
   worker.on('error', (error: Error) => {
     reason = { code: 'thread_ended', message: `the ${role} thread failed: ${error.message}` }
   })
   worker.on('exit', () => {
     link.end()
-    onLost(new RepoError('thread_ended', reason.message))
+    events.onLost(new RepoError('thread_ended', reason.message))
   })
   return {
     link,

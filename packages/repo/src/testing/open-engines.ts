@@ -85,6 +85,7 @@ function connect(open: (post: (message: FromEngine) => void) => Engine, notices:
   const engine = open((message) => {
     if (message.kind === 'commit') notices.push(message.notice)
     if (message.kind !== 'answers') return
+    if (message.notice) notices.push(message.notice)
     for (const answer of message.answers) pending.get(answer.id)?.(answer.body)
   })
   return (body: EngineRequest): Promise<EngineAnswer> =>

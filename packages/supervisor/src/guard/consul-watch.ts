@@ -40,6 +40,7 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   const { consul, keys, disk, lease, self, record, onPicture, signal, log } = options
   const isSilent = watchSilence()
   const sayConsul = sayChanges(log.warn)
+  const sayWriting = sayChanges(log.error)
   let picture: Picture | undefined
   let seenAt: number | undefined
   let clearSince: number | undefined
@@ -142,6 +143,8 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   async function writeRecord() {
     count += 1
     const value = JSON.stringify({ ...record, count } satisfies NodeRecord)
-    await consul.transact([{ verb: 'set', key: keys.node(self.node), value }])
+    const outcome = await consul.transact([{ verb: 'set', key: keys.node(self.node), value }])
+    // Consul shows nothing, and no error, of keys that the token may not read: only a writing tells.
+    sayWriting(outcome.kind === 'refused' ? `Consul takes nothing from this node: ${outcome.reason}` : undefined)
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openGuardClient } from './control-client.ts'
 import type { LeaseState } from './control-protocol.ts'
@@ -8,6 +9,7 @@ import { type GuardCalls, openGuardServer } from './control-server.ts'
 import { after, type Moment, thisMoment } from './moment.ts'
 
 const held = (until: Moment): LeaseState => ({ kind: 'held', term: '1', until })
+const draining = (because: 'handover' | 'few-members'): LeaseState => ({ kind: 'draining', because, until: long() })
 const long = () => after(thisMoment(), 60_000)
 
 /** An application, and a guard that says only what it is told to. */
@@ -26,6 +28,10 @@ async function follows(state: LeaseState) {
   })
   await expect.poll(() => heard).toEqual(['held'])
   return { client, server, heard }
+}
+
+async function isSettled(promise: Promise<void>): Promise<boolean> {
+  return Promise.race([promise.then(() => true), delay(50, false)])
 }
 
 describe('the lease as an application sees it', () => {
@@ -50,5 +56,44 @@ describe('the lease as an application sees it', () => {
     await expect.poll(() => thisMoment().monotonic, { timeout: 2000 }).toBeGreaterThan(first.monotonic + 50)
     expect(heard).toEqual(['held'])
     expect(client.lease.state.kind).toBe('held')
+  })
+})
+
+describe('a handover that the guard begins', () => {
+  it('goes on when the application says that no write is running', async () => {
+    const { client, server, heard } = await follows(held(long()))
+    server.publish(draining('handover'))
+    const drained = server.drain(5000)
+    await expect.poll(() => heard).toEqual(['held', 'draining'])
+    expect(await isSettled(drained)).toBe(false)
+    client.lease.drained()
+    await drained
+  })
+
+  it('waits again the next time', async () => {
+    const { client, server, heard } = await follows(held(long()))
+    server.publish(draining('handover'))
+    await expect.poll(() => heard).toEqual(['held', 'draining'])
+    client.lease.drained()
+    server.publish(held(long()))
+    server.publish(draining('handover'))
+    await expect.poll(() => heard).toEqual(['held', 'draining', 'held', 'draining'])
+    const drained = server.drain(5000)
+    expect(await isSettled(drained)).toBe(false)
+    client.lease.drained()
+    await drained
+  })
+
+  it('is not ready because writes were parked before for too few members', async () => {
+    const { client, server, heard } = await follows(held(long()))
+    server.publish(draining('few-members'))
+    await expect.poll(() => heard).toEqual(['held', 'draining'])
+    client.lease.drained()
+    server.publish(draining('handover'))
+    await expect.poll(() => heard).toEqual(['held', 'draining', 'draining'])
+    const drained = server.drain(5000)
+    expect(await isSettled(drained)).toBe(false)
+    client.lease.drained()
+    await drained
   })
 })

@@ -23,12 +23,9 @@ export interface GuardClient {
   readonly lease: {
     readonly state: LeaseState
     onChange(listener: () => void): () => void
+    /** To be called once no write is running while the state is `draining`: a handover waits for it. */
+    drained(): void
   }
-  /**
-   * Before a handover: the handler resolves when no write is running; the state is `draining` by then, so that no new
-   * one begins. Without a handler a handover does not wait.
-   */
-  onDrain(handler: (options: { deadlineMs: number }) => Promise<void>): void
   close(): Promise<void>
 }
 
@@ -41,7 +38,8 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
   /** What the listeners know. */
   let announced: LeaseState = told
   let expiry: NodeJS.Timeout | undefined
-  let drain: (options: { deadlineMs: number }) => Promise<void> = async () => {}
+  /** Of the present state: writes that were parked for another reason say nothing about those since. */
+  let draining = Promise.withResolvers<void>()
   const running = run()
 
   return {
@@ -60,9 +58,7 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
-    },
-    onDrain(handler) {
-      drain = handler
+      drained: () => draining.resolve(),
     },
     async close() {
       conversation?.tell('goodbye', undefined)
@@ -83,8 +79,8 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
 
   async function followOnce() {
     const talk = await converseWith(socket, {
-      handle: async (method, params) => {
-        if (method === 'drain') return drain(params as { deadlineMs: number })
+      handle: async (method) => {
+        if (method === 'drain') return draining.promise
         throw new GuardError('unknown_call', `an application knows no call "${method}"`)
       },
       onTold: (name, payload) => {
@@ -112,6 +108,7 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
     if (state.kind !== 'not-held') expiry = setTimeout(announce, Math.max(remainingUntil(state.until), 0) + 1)
     if (isSameState(state, announced)) return
     announced = state
+    draining = Promise.withResolvers()
     for (const listener of listeners) listener()
   }
 

@@ -8,19 +8,21 @@ export interface FreeSpace {
   close(): Promise<void>
 }
 
-/** Watches the disk of the data; `onChange` when it becomes too full to go on, and when it is well again. */
+/** Watches the disks that data is written to; `onChange` when one is too full to go on, and when all are well again. */
 export function watchFreeSpace(options: {
-  folder: string
+  folders: readonly string[]
   leastBytes: number
   signal: AbortSignal
   onChange(isFull: boolean): void
 }): FreeSpace {
-  const { folder, leastBytes, signal, onChange } = options
+  const { folders, leastBytes, signal, onChange } = options
   let freeBytes: number | undefined
   let isFull = false
   const loop = repeat({ everyMs: 1000, signal }, async () => {
-    const { bavail, bsize } = await statfs(folder)
-    freeBytes = bavail * bsize
+    const found = await Promise.all(folders.map((folder) => statfs(folder).catch(() => undefined)))
+    const disks = found.filter((disk) => disk !== undefined)
+    if (disks.length === 0) return
+    freeBytes = Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize))
     const next = freeBytes < leastBytes * (isFull ? 2 : 1)
     if (next === isFull) return
     isFull = next

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { acceptLoss } from './accept-loss.ts'
+import { keepClusterId } from './cluster-id.ts'
 import type { Consul } from './consul-client.ts'
 import type { LeaseCalls } from './consul-proxy.ts'
 import type { ConsulWatch } from './consul-watch.ts'
@@ -7,21 +8,23 @@ import { isSameState, type LeaseState } from './control-protocol.ts'
 import type { GuardCalls } from './control-server.ts'
 import type { Disk } from './disk.ts'
 import { GuardError } from './errors.ts'
+import { forgetNodes } from './forget-nodes.ts'
 import type { GuardOptions } from './guard.ts'
-import type { PromoteAnswer } from './handover.ts'
+import { watchHandoverReasons } from './handover-reasons.ts'
 import type { Hearing } from './hearing.ts'
-import { isMember, type Member, withRemoved } from './in-sync-set.ts'
-import { beginLeading, type Leading } from './leading.ts'
+import { isMember, type Member } from './in-sync-set.ts'
+import { beginLeading, type HandOverTo, type Leading } from './leading.ts'
 import type { Lease } from './lease.ts'
+import type { Listening } from './listening.ts'
 import type { LitefsApi } from './litefs-api.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { SetAnswer } from './may-lead.ts'
 import { repeat } from './observer.ts'
 import type { Peer, Peers } from './peers.ts'
-import { keepPermission } from './permission.ts'
+import type { PermissionSlip } from './permission.ts'
 import type { Keys } from './records.ts'
+import { removeNode } from './remove-node.ts'
 import { describeGuard } from './status.ts'
-import { timing } from './timing.ts'
 
 export interface GovernOptions {
   options: GuardOptions
@@ -35,6 +38,8 @@ export interface GovernOptions {
   peers: Peers
   watch: ConsulWatch
   hearing: Hearing
+  listening: Listening
+  permission: PermissionSlip
   signal: AbortSignal
   isFull(): boolean
   hasApplication(): boolean
@@ -49,22 +54,25 @@ export interface GovernOptions {
 const handoverWithin = 5000
 const leaveWithin = 2500
 
-/** How long a node leads without an application before another that has one is asked, in milliseconds. */
-const idleFor = 5000
+/** A node that stops tries so often to find somebody who leads in its place. */
+const leaveTries = 2
 
 /** What the node is doing about the lease: leading, joining, leaving, handing over; and what it is told to do. */
 export function governGuard(given: GovernOptions) {
-  const { options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing } = given
-  const { signal, publish, drain, tellReport } = given
-  const { log, minInSync = 1, preferredRegion, returnAfterMs = 600_000 } = options
+  const { options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing, listening } = given
+  const { permission, signal, publish, drain, tellReport } = given
+  const { log, minInSync = 1, preferredRegion, returnAfterMs = 600_000, forgetAfterMs = 3_600_000 } = options
   let leading: Leading | undefined
   let published: LeaseState = { kind: 'not-held' }
-  const permission = keepPermission()
   let hasLeft = false
   let isLitefsGone = false
-  let isBeingHanded = false
   let ledSince = 0
-  const ticking = repeat({ everyMs: 200, signal }, tick)
+  let nextHandoverAt = Number.NEGATIVE_INFINITY
+  let handingOver: Promise<void> | undefined
+  const cluster = keepClusterId({ consul, keys, lease, watch, permission })
+  const forgetGone = forgetNodes({ consul, keys, lease, watch, disk, peers, forgetAfterMs })
+  const reasonToHandOver = watchHandoverReasons({ ...given, region: options.region, preferredRegion, returnAfterMs })
+  const ticking = [repeat({ everyMs: 200, signal }, tick), repeat({ everyMs: 1000, signal }, forgetGone)]
 
   const calls: GuardCalls = {
     leaseState,
@@ -75,7 +83,7 @@ export function governGuard(given: GovernOptions) {
     status: () => describeGuard({ ...given, leaseState, joins: joins() }),
     async handover(to) {
       if (to === self.node || !lease.reign || !leading) return
-      await leading.handOver({ to, deadlineMs: handoverWithin })
+      await leading.handOver({ to, deadlineMs: handoverWithin, isLeaving: false })
     },
     async init() {
       const picture = await watch.look()
@@ -83,11 +91,11 @@ export function governGuard(given: GovernOptions) {
       permission.give('init', picture)
     },
     acceptLoss: (confirmation) => acceptLoss({ watch, disk, litefs, peers, permission }, confirmation),
-    remove,
+    remove: (node) => removeNode({ self: self.node, consul, keys, lease, watch, peers }, node),
     async leave() {
       hasLeft = true
       tellReport()
-      await handOverIfLeading('this node stops')
+      await handOverToLeave()
       await waitUntilOut()
     },
     async join() {
@@ -95,29 +103,32 @@ export function governGuard(given: GovernOptions) {
       tellReport()
     },
     appCame: tellReport,
-    litefsExited,
-    appExited,
+    async litefsExited() {
+      litefs.markGone()
+      isLitefsGone = true
+      tellReport()
+      await giveUp()
+    },
+    async appExited() {
+      tellReport()
+      await handOverBecause('the application ended', {})
+    },
   }
 
   return {
     calls,
-    takeOver,
     giveUp,
     get leading() {
       return lease.reign && leading
     },
-    permissionFor: permission.for,
     get joins() {
       return joins()
     },
-    get isBeingHanded() {
-      return isBeingHanded
-    },
     changed,
     heard: (peer: Peer) => lease.reign && leading?.heard(peer),
-    diskChanged(isFull: boolean) {
+    diskChanged() {
       tellReport()
-      if (isFull) void handOverIfLeading('the disk is nearly full')
+      nextHandoverAt = Number.NEGATIVE_INFINITY
     },
     async askForSet(node: string, address: string): Promise<SetAnswer> {
       peers.learn([{ node, address }])
@@ -125,14 +136,13 @@ export function governGuard(given: GovernOptions) {
     },
     leaseCalls: (primary: LeaseCalls['primary']): LeaseCalls => ({
       primary,
-      clusterId: async () => (await watch.look()).clusterId,
-      setClusterId,
+      ...cluster,
       createSession: lease.createSession,
       acquire: lease.acquire,
       renew: lease.renew,
       release: lease.release,
     }),
-    close: () => ticking,
+    close: async () => void (await Promise.all(ticking)),
   }
 
   function joins(): boolean {
@@ -160,8 +170,9 @@ export function governGuard(given: GovernOptions) {
   function begin(reign: NonNullable<Lease['reign']>) {
     permission.withdraw()
     ledSince = performance.now()
+    nextHandoverAt = Number.NEGATIVE_INFINITY
     leading = beginLeading({
-      ...{ node: self.node, reign, litefs, api, minInSync, drain, log },
+      ...{ node: self.node, reign, litefs, api, minInSync, drain, listening, log },
       peers: peers.all,
       isIsolated: hearing.isIsolated,
       consulClearForMs: () => watch.clearForMs,
@@ -171,36 +182,42 @@ export function governGuard(given: GovernOptions) {
   }
 
   async function tick() {
+    listening.note()
     if (litefs.isAnswering) isLitefsGone = false
     if (!lease.reign || !leading) return
     leading.review()
     changed()
-    if (isIdle()) await handOverIfLeading('no application of this node writes')
-    if (mayReturn()) await handOverIfLeading(`the preferred region is ${preferredRegion}`, inPreferredRegion()?.node)
+    const now = performance.now()
+    const reason = now < nextHandoverAt ? undefined : reasonToHandOver(leading, now - ledSince)
+    if (!reason) return
+    await handOverBecause(reason.why, { to: reason.to, isLeaving: given.isFull() })
+    nextHandoverAt = performance.now() + reason.retryAfterMs
   }
 
-  /** It leads, nobody here writes, and another member could: not at once, because an application starts after LiteFS. */
-  function isIdle(): boolean {
-    if (given.hasApplication() || !leading || leading.isHandingOver) return false
-    return performance.now() - ledSince > idleFor && hearing.hasServing(leading.reign.set)
+  /** One at a time: who asks meanwhile gets what the first one comes to. */
+  function handOverBecause(why: string, how: Partial<HandOverTo>): Promise<void> {
+    handingOver ??= handOver(why, how).finally(() => {
+      handingOver = undefined
+    })
+    return handingOver
   }
 
-  function mayReturn(): boolean {
-    if (preferredRegion === undefined || options.region === preferredRegion || leading?.isHandingOver) return false
-    return performance.now() - ledSince > returnAfterMs && inPreferredRegion() !== undefined
-  }
-
-  function inPreferredRegion(): Peer | undefined {
-    const members = leading?.reign.set.members.map(({ node }) => node) ?? []
-    return peers.all().find(({ node, report }) => report?.region === preferredRegion && members.includes(node))
-  }
-
-  async function handOverIfLeading(reason: string, to?: string) {
+  async function handOver(why: string, { to, isLeaving = false }: Partial<HandOverTo>) {
     if (!lease.reign || !leading) return
-    log.info({ reason }, 'hands the lease over')
-    await leading.handOver({ to, deadlineMs: handoverWithin }).catch((error: Error) => {
+    log.info({ reason: why }, 'hands the lease over')
+    await leading.handOver({ to, deadlineMs: handoverWithin, isLeaving }).catch((error: Error) => {
       log.warn({ error: error.message }, 'no handover')
     })
+  }
+
+  async function handOverToLeave() {
+    await handingOver
+    for (let tries = 0; lease.reign && tries < leaveTries; tries++) {
+      await handOverBecause('this node stops', { isLeaving: true })
+    }
+    const others = lease.reign?.set.members.filter(hearing.isHeard) ?? []
+    if (others.length === 0) return
+    throw new GuardError('handover_abandoned', `${self.node} still leads, though ${others[0]!.node} could`)
   }
 
   /** Whoever leads drops a node that asked for it; without a leader nobody waits for us either. */
@@ -213,66 +230,10 @@ export function governGuard(given: GovernOptions) {
     }
   }
 
-  async function litefsExited() {
-    litefs.markGone()
-    isLitefsGone = true
-    tellReport()
-    await giveUp()
-  }
-
   /** Out of the set too, if somebody else in it is there to lead. */
   async function giveUp() {
     const heirs = lease.reign?.set.members.filter(hearing.isHeard) ?? []
     await lease.reign?.release({ leave: heirs.length > 0 })
-  }
-
-  async function appExited() {
-    tellReport()
-    await handOverIfLeading('the application ended')
-  }
-
-  /** Another guard hands the lease over to this node. */
-  async function takeOver(): Promise<PromoteAnswer> {
-    isBeingHanded = true
-    try {
-      const refusal = await api.promote(5000).then(
-        () => undefined,
-        (error: Error) => error.message,
-      )
-      if (refusal && /not currently connected|no primary is currently|not eligible/.test(refusal)) {
-        return { kind: 'refused', reason: refusal }
-      }
-      const until = performance.now() + timing.takeWithin
-      while (!lease.reign && performance.now() < until) await delay(5)
-      return { kind: lease.reign ? 'leads' : 'nothing-came' }
-    } finally {
-      isBeingHanded = false
-    }
-  }
-
-  async function setClusterId(id: string): Promise<boolean> {
-    const reign = lease.reign
-    if (!reign) return false
-    const outcome = await consul.transact([
-      { verb: 'check-index', key: keys.lease, index: reign.term },
-      { verb: 'cas', key: keys.clusterId, value: id, index: 0 },
-    ])
-    return outcome.kind === 'done'
-  }
-
-  async function remove(node: string) {
-    const { nodes, lease: held } = await watch.look()
-    if (!lease.reign) {
-      const holder = peers.get(held?.value?.node ?? '')
-      if (!holder) throw new GuardError('not_leading', 'no node leads that could remove one')
-      await holder.ask('remove', { node }, 5000)
-      return
-    }
-    const found = [...nodes, ...lease.reign.set.members].find((known) => known.node === node)
-    if (!found || node === self.node) throw new GuardError('unknown_node', `cannot remove "${node}"`)
-    await lease.reign.changeSet((set) => withRemoved(set, found.disk))
-    await consul.transact([{ verb: 'delete', key: keys.node(node) }])
-    peers.forget(node)
   }
 }
 

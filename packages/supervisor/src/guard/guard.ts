@@ -12,15 +12,18 @@ import { governGuard } from './govern.ts'
 import { createHearing } from './hearing.ts'
 import { openLease } from './lease.ts'
 import { openLinks } from './links.ts'
+import { createListening } from './listening.ts'
 import { litefsApi } from './litefs-api.ts'
 import { watchLitefs } from './litefs-watch.ts'
 import type { GuardLog } from './log.ts'
 import { judgeLeading } from './may-lead.ts'
 import { keepPeers } from './peers.ts'
+import { keepPermission } from './permission.ts'
 import { encodePosition } from './position.ts'
 import { keysOf } from './records.ts'
 import type { Report } from './report.ts'
 import { serveGuards } from './serve-guard.ts'
+import { prepareTakeOver } from './take-over.ts'
 
 export interface GuardOptions {
   /** This node's name: LiteFS's `lease.hostname`. */
@@ -46,6 +49,8 @@ export interface GuardOptions {
   secrets: string | readonly string[]
   /** For what has to lie beside the data: on the same disk, and never restored without it. */
   folder: string
+  /** LiteFS's own, whose disk is watched too. */
+  litefsFolder?: string
   /** Default: `salvage` in `folder`. */
   salvageFolder?: string
   /** The unix socket for the application and the commands of this node. */
@@ -57,6 +62,8 @@ export interface GuardOptions {
   /** The lease goes back there by a handover, once it was elsewhere for `returnAfterMs` (ten minutes). */
   preferredRegion?: string
   returnAfterMs?: number
+  /** A node that wrote nothing to Consul for so long, and is no member, is forgotten. Default an hour. */
+  forgetAfterMs?: number
   /** Below it the node hands over and leaves the in-sync set. Default 64 MiB. */
   leastFreeBytes?: number
   /** Other services on the port between nodes, each passed on to a unix socket. */
@@ -106,7 +113,9 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     onReport: (peer) => govern.heard(peer),
     onSilent: (name) => links.cut(name),
   })
-  const hearing = createHearing(node, peers, () => watch.picture?.nodes ?? [])
+  const listening = createListening()
+  const permission = keepPermission()
+  const hearing = createHearing(node, peers, listening, () => watch.picture?.nodes ?? [])
   const mayLead = judgeLeading({
     ...{ self, candidate, expectedNodes: options.expectedNodes },
     newestSet: () => disk.newestSet,
@@ -115,17 +124,18 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     connected: () => peers.all().filter((peer) => peer.report !== undefined),
     isIsolated: hearing.isIsolated,
     isSettled: hearing.isSettled,
-    hasBetter: (set) => !server.hasApplication && hearing.hasServing(set),
-    permissionFor: (picture) => govern.permissionFor(picture),
+    hasBetter: (set) => !server.hasApplication && hearing.servingMembers(set).length > 0,
+    permissionFor: permission.for,
   })
   const lease = openLease({
     ...{ consul, keys, disk, log, self },
     mayLead: async (picture) => (space.isFull ? { kind: 'may-not', reason: 'its disk is full' } : mayLead(picture)),
     isHeard: hearing.isHeard,
     acked: () => govern.leading?.coverage.acked,
-    isBeingHanded: () => govern.isBeingHanded,
+    isBeingHanded: () => taking.isUnderWay,
     onChange: () => govern.changed(),
   })
+  const taking = prepareTakeOver({ api, lease })
   const watch = watchConsul({
     ...{ consul, keys, disk, lease, self, signal, log },
     record: { ...self, candidate, region },
@@ -135,7 +145,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     },
   })
   const govern = governGuard({
-    ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing, signal, report },
+    ...{ options, self, disk, consul, keys, lease, litefs, api, peers, watch, hearing, listening, permission, signal },
     isFull: () => space.isFull,
     hasApplication: () => server.hasApplication,
     tellReport: () => guards.tellReport(),
@@ -147,11 +157,12 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   peers.learn(disk.newestSet?.members ?? [])
 
   const space = watchFreeSpace({
-    ...{ folder, signal, leastBytes: options.leastFreeBytes ?? 64 << 20 },
-    onChange: (isFull) => govern.diskChanged(isFull),
+    ...{ signal, leastBytes: options.leastFreeBytes ?? 64 << 20 },
+    folders: [folder, ...(options.litefsFolder ? [options.litefsFolder] : [])],
+    onChange: govern.diskChanged,
   })
   const server = await openGuardServer({ socket: options.socket, calls: govern.calls })
-  const guards = serveGuards({ litefs, disk, report, promote: govern.takeOver, remove: govern.calls.remove })
+  const guards = serveGuards({ litefs, disk, report, promote: taking.takeOver, remove: govern.calls.remove })
   const links = await openLinks({
     ...{ listen: options.listen, keys: secrets, litefs: options.litefs, passOn: options.passOn ?? {} },
     onGuard: guards.serve,

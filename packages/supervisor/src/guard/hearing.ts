@@ -1,4 +1,5 @@
 import type { InSyncSet, Member } from './in-sync-set.ts'
+import type { Listening } from './listening.ts'
 import type { Peer, Peers } from './peers.ts'
 import type { NodeRecord } from './records.ts'
 import { timing } from './timing.ts'
@@ -9,16 +10,15 @@ export interface Hearing {
   isHeard(member: Member): boolean
   /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
   isSettled(set: InSyncSet): boolean
-  /** Is there another member that is well and has an application? */
-  hasServing(set: InSyncSet): boolean
+  /** The other members that are well and have an application. */
+  servingMembers(set: InSyncSet): Peer[]
   /** Most of the others live and not for us, and one of them could lead: better than us, who would be alone. */
   isIsolated(set: InSyncSet): boolean
 }
 
-export function createHearing(node: string, peers: Peers, records: () => NodeRecord[]): Hearing {
-  const beganAt = performance.now()
+export function createHearing(node: string, peers: Peers, listening: Listening, records: () => NodeRecord[]): Hearing {
   const isReached = (peer: Peer) => peer.silentForMs() < timing.dropAfter
-  return { isHeard, isSettled, hasServing, isIsolated }
+  return { isHeard, isSettled, servingMembers, isIsolated }
 
   function isHeard(member: Member): boolean {
     const peer = peers.get(member.node)
@@ -28,17 +28,18 @@ export function createHearing(node: string, peers: Peers, records: () => NodeRec
   }
 
   function isSettled(set: InSyncSet): boolean {
-    if (performance.now() - beganAt > timing.dropAfter) return true
-    return set.members.every((member) => member.node === node || isHeard(member))
+    return listening.isSure || set.members.every((member) => member.node === node || isHeard(member))
   }
 
-  function hasServing(set: InSyncSet): boolean {
-    return set.members.some((member) => {
-      return member.node !== node && isHeard(member) && peers.get(member.node)?.report?.serves === true
-    })
+  function servingMembers(set: InSyncSet): Peer[] {
+    return set.members
+      .filter((member) => member.node !== node && isHeard(member))
+      .map((member) => peers.get(member.node)!)
+      .filter((peer) => peer.report?.serves)
   }
 
   function isIsolated(set: InSyncSet): boolean {
+    if (!listening.isSure) return false
     const living = records()
       .filter((record) => record.candidate && record.node !== node)
       .map((record) => peers.get(record.node))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { InSyncSet, Member } from './in-sync-set.ts'
-import { beginLeading } from './leading.ts'
+import { type InSyncSet, type Member, withMember } from './in-sync-set.ts'
+import { beginLeading, type Leading } from './leading.ts'
+import { createListening } from './listening.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { Peer } from './peers.ts'
 import { encodePosition, type Position } from './position.ts'
@@ -19,11 +20,22 @@ function peer(node: string, position: Position, disk = `disk of ${node}`): Peer 
 
 /** A leader at position 100 with the members. */
 function leads(...members: Member[]) {
+  return leadsWith({}, ...members)
+}
+
+function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member[]) {
   const peers: Peer[] = []
-  const given = { litefsSilentForMs: 0, released: [] as { leave: boolean }[] }
+  const given = {
+    isIsolated: false,
+    litefsSilentForMs: 0,
+    released: [] as { leave: boolean }[],
+    promoted: [] as string[],
+  }
   const reign = {
     term: 1,
     set: { lineage: 'one', version: 1, members, removed: [] } as InSyncSet,
+    pendingSet: undefined as InSyncSet | undefined,
+    isProven: true,
     ended: new AbortController().signal,
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
       reign.set = change(reign.set)
@@ -31,6 +43,7 @@ function leads(...members: Member[]) {
     async release(options: { leave: boolean }) {
       given.released.push(options)
     },
+    end() {},
   }
   const litefs = {
     position: at(100),
@@ -40,21 +53,55 @@ function leads(...members: Member[]) {
     },
   }
   const leading = beginLeading({
-    ...{ node: 'a', minInSync: 1, reign: reign as Partial<Reign> as Reign },
+    ...{ node: 'a', minInSync, reign: reign as Partial<Reign> as Reign },
     litefs: litefs as Partial<LitefsWatch> as LitefsWatch,
     api: { position: async () => at(100) },
-    ...{ peers: () => peers, consulClearForMs: () => 10_000, isIsolated: () => false },
+    ...{ peers: () => peers, consulClearForMs: () => 10_000, isIsolated: () => given.isIsolated },
+    listening: createListening(),
     ...{ drain: async () => {}, currentTerm: async () => 1, onChange() {} },
     log: { info() {}, warn() {}, error() {} },
   })
-  const hear = (next: Peer) => {
-    peers[0] = next
-    leading.heard(next)
+  const hear = (...heard: Peer[]) => {
+    for (const [index, next] of heard.entries()) {
+      const ask = async () => {
+        given.promoted.push(next.node)
+        return { kind: 'leads' }
+      }
+      peers[index] = { ...next, ask }
+      leading.heard(peers[index])
+    }
   }
-  return { given, leading, hear, members: () => reign.set.members.map(({ node, disk }) => `${node} with ${disk}`) }
+  return {
+    given,
+    reign,
+    leading,
+    hear,
+    members: () => reign.set.members.map(({ node, disk }) => `${node} with ${disk}`),
+  }
+}
+
+async function isCovered({ coverage }: Leading): Promise<boolean> {
+  const covered = coverage.whenCovered(at(100), AbortSignal.timeout(20))
+  return covered.then(
+    () => true,
+    () => false,
+  )
 }
 
 describe('beginLeading', () => {
+  it('hands over to a node whose application runs, and to another only when it leaves itself', async () => {
+    const { given, leading, hear } = leads(member('a'), member('b'), member('c'))
+    const idle = peer('b', at(100))
+    const down = { ...idle, report: { ...idle.report!, serves: false } }
+    const how = { to: undefined, deadlineMs: 1000, isLeaving: false }
+    hear(down, peer('c', at(100)))
+    await leading.handOver(how)
+    expect(given.promoted).toEqual(['c'])
+    await expect(leading.handOver({ ...how, to: 'b' })).rejects.toMatchObject({ code: 'no_target' })
+    await leading.handOver({ ...how, to: 'b', isLeaving: true })
+    expect(given.promoted).toEqual(['c', 'b'])
+  })
+
   it('does not take in a node for what its former disk had', () => {
     const { leading, hear, members } = leads(member('a'))
     const wellKnown = peer('b', at(100))
@@ -65,6 +112,41 @@ describe('beginLeading', () => {
     expect(members()).toEqual(['a with disk of a'])
     hear(peer('b', at(100), 'another disk'))
     expect(members()).toEqual(['a with disk of a', 'b with another disk'])
+  })
+
+  it('counts the members of a set that may come to be, until that is known', async () => {
+    const { reign, leading, hear } = leads(member('a'), member('b'))
+    hear(peer('b', at(100)))
+    expect(await isCovered(leading)).toBe(true)
+    reign.pendingSet = { ...reign.set, version: 2, members: [...reign.set.members, member('c')] }
+    expect(await isCovered(leading)).toBe(false)
+    hear(peer('b', at(100)), peer('c', at(100)))
+    expect(await isCovered(leading)).toBe(true)
+  })
+
+  it('acknowledges nothing with fewer members than are asked for', async () => {
+    const { leading } = leadsWith({ minInSync: 2 }, member('a'))
+    expect(leading.drainingBecause).toBe('few-members')
+    expect(await isCovered(leading)).toBe(false)
+  })
+
+  it('resigns, and leaves the set, when most of the others live and it cannot reach them', () => {
+    const { given, leading } = leads(member('a'), member('b'))
+    leading.review()
+    expect(given.released).toEqual([])
+    given.isIsolated = true
+    leading.review()
+    expect(given.released).toEqual([{ leave: true }])
+  })
+
+  it('acknowledges alone without proof of its lease, for nobody else can have taken it, until another may be in the set', async () => {
+    const { reign, leading, hear } = leads(member('a'))
+    reign.isProven = false
+    expect(await isCovered(leading)).toBe(true)
+    reign.pendingSet = withMember(reign.set, member('b'))
+    expect(await isCovered(leading)).toBe(false)
+    hear({ ...peer('b', at(100)), report: { ...peer('b', at(100)).report!, joins: false } })
+    expect(await isCovered(leading)).toBe(true)
   })
 
   it('leaves the set when LiteFS does not answer, unless nobody else in it is there to lead', () => {

@@ -1,6 +1,7 @@
 import { GuardError } from './errors.ts'
 import { handOver } from './handover.ts'
 import { type InSyncSet, isMember } from './in-sync-set.ts'
+import type { Listening } from './listening.ts'
 import type { LitefsApi } from './litefs-api.ts'
 import type { LitefsWatch } from './litefs-watch.ts'
 import type { GuardLog } from './log.ts'
@@ -18,6 +19,7 @@ export interface LeadingOptions {
   litefs: LitefsWatch
   api: Pick<LitefsApi, 'position'>
   peers(): Peer[]
+  listening: Listening
   consulClearForMs(): number
   minInSync: number
   isIsolated(set: InSyncSet): boolean
@@ -36,8 +38,18 @@ export interface Leading {
   readonly drainingBecause: 'handover' | 'few-members' | undefined
   heard(peer: Peer): void
   review(): void
-  /** To the named node, or the one that is nearest to everything. */
-  handOver(options: { to: string | undefined; deadlineMs: number }): Promise<void>
+  /**
+   * To the named node, or the one that is nearest to everything. Only to one that has an application, unless this node
+   * could not go on either.
+   */
+  handOver(options: HandOverTo): Promise<void>
+}
+
+export interface HandOverTo {
+  to: string | undefined
+  deadlineMs: number
+  /** This node cannot go on leading. */
+  isLeaving: boolean
 }
 
 export function beginLeading(options: LeadingOptions): Leading {
@@ -47,6 +59,7 @@ export function beginLeading(options: LeadingOptions): Leading {
     litefs,
     api,
     peers,
+    listening,
     consulClearForMs,
     minInSync,
     isIsolated,
@@ -60,7 +73,7 @@ export function beginLeading(options: LeadingOptions): Leading {
   const disks = new Map<string, string | undefined>()
   const coverage = trackCoverage({ counted, copies })
   const keeper = keepSet({
-    ...{ node, reign, coverage, peers, consulClearForMs, log },
+    ...{ node, reign, coverage, peers, listening, consulClearForMs, log },
     hasNoDatabase: () => hasNoDatabase,
     isBusy: () => isHandingOver,
   })
@@ -94,9 +107,9 @@ export function beginLeading(options: LeadingOptions): Leading {
       keeper.review()
       coverage.review()
     },
-    async handOver({ to, deadlineMs }) {
+    async handOver({ to, deadlineMs, isLeaving }) {
       if (isHandingOver) throw new GuardError('handover_running', 'a handover is under way')
-      const target = chooseTarget(to)
+      const target = chooseTarget(to, isLeaving)
       isHandingOver = true
       onChange()
       try {
@@ -147,12 +160,14 @@ export function beginLeading(options: LeadingOptions): Leading {
     void reign.release(how)
   }
 
-  function chooseTarget(to: string | undefined): Peer {
-    const fit = peers().filter((peer) => isFit(peer) && (to === undefined || peer.node === to))
+  function chooseTarget(to: string | undefined, isLeaving: boolean): Peer {
+    const named = peers().filter((peer) => to === undefined || peer.node === to)
+    const fit = named.filter((peer) => isFit(peer) && (isLeaving || peer.report?.serves))
     const proven = (peer: Peer) => coverage.provenAt(peer.node) ?? -1n
     const serving = (peer: Peer) => (peer.report?.serves ? 1 : 0)
     const [best] = fit.sort((a, b) => serving(b) - serving(a) || Number(proven(b) - proven(a)))
-    if (!best) throw new GuardError('no_target', `no handover: ${to ?? 'no other node'} is in the in-sync set and well`)
+    if (!best)
+      throw new GuardError('no_target', `no handover: ${to ?? 'no other node'} is in the in-sync set, well, and serves`)
     return best
   }
 

@@ -120,6 +120,7 @@ export function openLease(options: LeaseOptions): Lease {
     sayWhyNot(undefined)
     reign = beginReign({
       ...{ consul, keys, disk, log, node: self.node, session, term, startedAt, onChange },
+      beginsAnew: verdict.beginsAnew ?? false,
       // Else the first heartbeat would forget what the members have to have at least.
       acked: () => acked() ?? verdict.acked,
       set: { value: set, index: outcome.indexes.get(keys.set)! },

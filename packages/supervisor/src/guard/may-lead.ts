@@ -13,6 +13,8 @@ export type Verdict =
       setIndex: number
       /** How far earlier reigns acknowledged, as far as it is known and still holds. */
       acked: Position | undefined
+      /** A person accepted that what earlier reigns had may be lost. */
+      beginsAnew?: boolean
     }
   | { kind: 'may-not'; reason: string }
 
@@ -137,7 +139,7 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
   /** A cluster of its own from here on: whoever still has the old set is not asked, and leads by the new one only. */
   function acceptLoss({ set: record }: Picture): Verdict {
     const base = { lineage: randomUUID(), version: 0, members: [self], removed: [] }
-    return { kind: 'may', base, setIndex: record?.index ?? 0, acked: undefined }
+    return { kind: 'may', base, setIndex: record?.index ?? 0, acked: undefined, beginsAnew: true }
   }
 }
 

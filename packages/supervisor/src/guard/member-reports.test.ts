@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { trackCoverage } from './member-reports.ts'
 
@@ -14,8 +15,8 @@ function withMembers(...members: string[]) {
 }
 
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  const pending = Symbol('pending')
-  return (await Promise.race([promise.then(() => true), Promise.resolve(pending)])) !== pending
+  // A turn later than whatever is settled by now.
+  return Promise.race([promise.then(() => true), nextTurn(false)])
 }
 
 describe('trackCoverage', () => {

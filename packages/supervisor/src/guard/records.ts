@@ -38,13 +38,18 @@ export interface NodeRecord {
   count: number
 }
 
+/** Its index moves with each writing. */
+export interface SeenNode extends NodeRecord {
+  index: number
+}
+
 /** Everything Consul holds of a cluster, as of one moment. */
 export interface Picture {
   lease: LeaseRecord | undefined
   heartbeat: HeartbeatRecord | undefined
   set: { index: number; value: InSyncSet | undefined } | undefined
   clusterId: string | undefined
-  nodes: NodeRecord[]
+  nodes: SeenNode[]
 }
 
 /** The keys, below LiteFS's own. */
@@ -87,9 +92,9 @@ function decodeHeartbeat(entry: ConsulEntry | undefined): HeartbeatRecord | unde
   return { index: entry.index, acked: acked === undefined ? undefined : parsePosition(acked) }
 }
 
-function decodeNode({ value }: ConsulEntry): NodeRecord[] {
+function decodeNode({ value, index }: ConsulEntry): SeenNode[] {
   const record = parseJson(value) as NodeRecord | undefined
-  return record?.node ? [record] : []
+  return record?.node ? [{ ...record, index }] : []
 }
 
 function parseJson(text: string): unknown {

@@ -21,6 +21,8 @@ export interface ReignOptions {
   set: { value: InSyncSet; index: number }
   /** When the acquire was sent: it counts as a heartbeat. */
   startedAt: Moment
+  /** A person accepted that what earlier reigns had may be lost. */
+  beginsAnew: boolean
   acked(): Position | undefined
   onChange(): void
 }
@@ -29,6 +31,8 @@ export interface ReignOptions {
 export interface Reign {
   readonly term: number
   readonly session: string
+  /** A person accepted that what earlier reigns had may be lost. */
+  readonly beginsAnew: boolean
   /** Nobody else can lead, or acknowledge, as long as this is true; known by the heartbeat alone. */
   readonly isProven: boolean
   /** Until then, unless another heartbeat is accepted. */
@@ -63,6 +67,7 @@ export function beginReign(options: ReignOptions): Reign {
   const reign: Reign = {
     term,
     session,
+    beginsAnew: options.beginsAnew,
     get isProven() {
       return !ending.signal.aborted && remainingUntil(provenUntil) > 0
     },

@@ -1,7 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type InSyncSet, withMember } from './in-sync-set.ts'
-import { trackCoverage } from './member-reports.ts'
+import { createListening } from './listening.ts'
+import { type Coverage, trackCoverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
+import { encodePosition, type Position } from './position.ts'
 import type { Reign } from './reign.ts'
 import { keepSet } from './set-keeper.ts'
 
@@ -19,14 +21,29 @@ const newcomer = {
   },
 } as Partial<Peer> as Peer
 
+const at = (txid: number): Position => ({ txid: BigInt(txid), checksum: 'c'.repeat(16) })
+
+function reportAt(position: Position | undefined) {
+  return { ...newcomer.report!, position: position && encodePosition(position) }
+}
+
+/** Of a leader at 100, that acknowledged this much; what `b` says is of the leader's own history. */
+function coverageOf(position: () => Position | undefined, acked: Position | undefined): Coverage {
+  const known: Partial<Coverage> = { latest: at(100), acked, provenAt: () => position()?.txid, review() {} }
+  return known as Coverage
+}
+
 interface Given {
   set?: InSyncSet
   hasNoDatabase?: boolean
   silentForMs?: () => number
+  /** Of `b`, and what it was seen to have of this reign's history. */
+  position?: () => Position | undefined
+  acked?: Position
 }
 
 /** Of the leader `a`, with `b` as its only peer. */
-function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0 }: Given) {
+function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0, position, acked }: Given) {
   const reign = {
     ...{ set, pendingSet: undefined, ended: new AbortController().signal },
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
@@ -36,9 +53,10 @@ function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0 }: G
   const { review } = keepSet({
     node: 'a',
     reign: reign as Partial<Reign> as Reign,
-    coverage: trackCoverage({ counted: () => [], copies: () => 1 }),
+    coverage: position ? coverageOf(position, acked) : trackCoverage({ counted: () => [], copies: () => 1 }),
     hasNoDatabase: () => hasNoDatabase,
-    peers: () => [{ ...newcomer, silentForMs }],
+    peers: () => [{ ...newcomer, silentForMs, report: reportAt(position?.()) }],
+    listening: createListening(),
     consulClearForMs: () => 10_000,
     isBusy: () => false,
     log: { info() {}, warn() {}, error() {} },
@@ -67,6 +85,28 @@ describe('keepSet', () => {
     heardAt = now
     for (; now < 4300; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
     now = 4600
+    expect(membersAfterReview()).toEqual(['a'])
+  })
+
+  it('waits for a node that is near, and takes it in with the last write that was acknowledged', () => {
+    let position = at(98)
+    const membersAfterReview = keeper({ position: () => position, acked: at(99) })
+    expect(membersAfterReview()).toEqual(['a'])
+    position = at(99)
+    expect(membersAfterReview()).toEqual(['a', 'b'])
+  })
+
+  it('drops a member that is behind and stands still for ten seconds, and not one that moves', () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => clock.mockRestore())
+    const set = withMember(alone, { node: 'b', disk: 'disk of b', address: 'b:1' })
+    let position = at(50)
+    const membersAfterReview = keeper({ set, position: () => position })
+    for (; now < 9000; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
+    position = at(51)
+    for (; now < 19_000; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
+    for (; now < 19_600; now += 200) membersAfterReview()
     expect(membersAfterReview()).toEqual(['a'])
   })
 })

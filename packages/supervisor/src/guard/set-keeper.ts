@@ -1,4 +1,5 @@
 import { type InSyncSet, isMember, keepOnly, type Member, withMember } from './in-sync-set.ts'
+import type { Listening } from './listening.ts'
 import type { GuardLog } from './log.ts'
 import type { Coverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
@@ -13,6 +14,7 @@ export interface SetKeeperOptions {
   /** Is it known that this node has no data that another could lack? */
   hasNoDatabase(): boolean
   peers(): Peer[]
+  listening: Listening
   /** How long this node has seen Consul without a failure. */
   consulClearForMs(): number
   /** Is a handover under way? Then the set stays as it is. */
@@ -32,18 +34,16 @@ export interface SetKeeper {
 const nearEnough = 200n
 
 export function keepSet(options: SetKeeperOptions): SetKeeper {
-  const { node, reign, coverage, hasNoDatabase, peers, consulClearForMs, isBusy, log } = options
+  const { node, reign, coverage, hasNoDatabase, peers, listening, consulClearForMs, isBusy, log } = options
   const progress = new Map<string, { at: number; txid: bigint }>()
   let joining: { node: string; until: number } | undefined
-  let reviewedAt = performance.now()
-  let pausedAt = Number.NEGATIVE_INFINITY
 
   return {
     get joining() {
       return joining?.node
     },
     review() {
-      noticePause()
+      listening.note()
       if (reign.ended.aborted || reign.pendingSet) return
       const reasons = new Map<Member, string>()
       for (const member of reign.set.members) {
@@ -57,7 +57,7 @@ export function keepSet(options: SetKeeperOptions): SetKeeper {
 
   function whyNotIn(member: Member): string | undefined {
     const peer = peers().find((known) => known.node === member.node)
-    if (!peer || peer.silentForMs() >= timing.dropAfter) return hasListened() ? 'it is silent' : undefined
+    if (!peer || peer.silentForMs() >= timing.dropAfter) return listening.isSure ? 'it is silent' : undefined
     const { report } = peer
     if (!report) return undefined
     if (report.disk !== member.disk) return 'it came back with another disk'
@@ -67,17 +67,6 @@ export function keepSet(options: SetKeeperOptions): SetKeeper {
     const position = parsePosition(report.position ?? '')
     if (coverage.acked && (position?.txid ?? 0n) < coverage.acked.txid) return 'its disk is older than it was'
     return isStuck(peer) ? 'it makes no progress' : undefined
-  }
-
-  /** After a pause of this process the answers of the others lie unread: that silence was not theirs. */
-  function noticePause() {
-    const now = performance.now()
-    if (now - reviewedAt > timing.dropAfter / 2) pausedAt = now
-    reviewedAt = now
-  }
-
-  function hasListened(): boolean {
-    return performance.now() - pausedAt >= timing.dropAfter
   }
 
   /** Behind, and at the same place for long: something holds up its LiteFS. */

@@ -61,6 +61,12 @@ const [info, warn] = [30, 40]
 
 const defaultGrace: Grace = { handover: 15_000, app: 10_000, litefs: 5_000, guard: 5_000 }
 
+/** How long a node that stops goes on serving after it says so, for balancers to look elsewhere. */
+const farewellMs = 1_000
+
+/** Sent to the app when the node begins to stop: it says on `/ready` that nobody should be sent here, and serves on. */
+export const stoppingMessage = { kind: 'stopping' } as const
+
 /** How long LiteFS may take to mount before the site's address says so. */
 const patienceMs = 5_000
 
@@ -173,8 +179,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stopping.abort()
     await started
     await page.hide()
+    const isServing = kept.app?.child?.send(stoppingMessage)
+    const farewell = isServing && delay(farewellMs)
     // Without LiteFS there was nothing to hold, and nobody who waits for this node.
     const hasSteppedDown = !kept.litefs || (await tell('step down', grace.handover))
+    await farewell
     const exits = [
       await kept.app?.stop({ graceMs: grace.app }),
       await kept.litefs?.stop({ graceMs: grace.litefs }),

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts'
 import { openReader } from '../../engine/reader-engine.ts'
 import { openWriter } from '../../engine/writer-engine.ts'
-import { createDatabase, type EngineEvents } from '../../host/database.ts'
+import { createDatabase, type EngineEvents, hear } from '../../host/database.ts'
 import type { DatabaseHost } from '../../host/database-host.ts'
 import { createLink, type Link } from '../../host/link.ts'
 import type { EngineRequest, FromEngine, Numbered } from '../../host/messages.ts'
@@ -23,11 +23,8 @@ export function openInlineHost(options: InlineHostOptions): DatabaseHost {
   })
 }
 
-function linkTo(open: (post: (message: FromEngine) => void) => Engine, { onMessage }: EngineEvents): Link {
-  const engine = open((message) => {
-    if (message.kind === 'answers') link.settle(message.answers)
-    else onMessage(message)
-  })
+function linkTo(open: (post: (message: FromEngine) => void) => Engine, events: EngineEvents): Link {
+  const engine = open((message) => hear(message, link, events))
   const link = createLink({
     transport: {
       send(requests: Numbered<EngineRequest>[]) {

@@ -1,0 +1,41 @@
+import type { ClusterNode } from '@atoll/cluster'
+import type { Position, Replication, Role } from '@atoll/replication'
+
+/** What a node tells the others of itself, beside its name, region and version. */
+export type ToldFacts = {
+  role: Role
+  /** Whether it may become primary. */
+  candidate: boolean
+  /** A second old at most, as long as others hear of this node. */
+  position: Position | undefined
+}
+
+/** Follows what there is to tell of this node. */
+export function followFacts(replication: Pick<Replication, 'role' | 'position' | 'events'>, candidate: boolean) {
+  let position: Position | undefined
+
+  return {
+    facts: (): ToldFacts => ({ role: replication.role, candidate, position }),
+
+    /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
+    async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {
+      for await (const event of replication.events(signal)) {
+        if (event.kind === 'role') node.announce()
+        if (event.kind === 'transaction') move(event.position)
+        // Not waited for: where LiteFS hangs, this does too.
+        else void replication.position().then(move, () => {})
+      }
+
+      function move(to: Position | undefined) {
+        position = to
+        node.announceLater()
+      }
+    },
+  }
+}
+
+/** Of a release that tells something else, nothing is known. */
+export function readFacts({ role, position }: Partial<ToldFacts>): { role: Role['kind']; position?: string } {
+  const kind = role?.kind ?? 'unknown'
+  return position ? { role: kind, position: `${position.txid}/${position.checksum}` } : { role: kind }
+}

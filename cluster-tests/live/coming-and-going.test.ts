@@ -1,0 +1,159 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserIsMissing, openBrowser } from '../../browser-tests/browser.ts'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
+import { atollOn, everywhere, openStarted, statusOf, writeIcon, writePost } from '../supervisor/started.ts'
+import { type NearbyReader, openReader, reaction } from './reader.ts'
+
+/** Counts the notices a reader was shown, and marks the document: a load of another one loses the mark. */
+function keepAnEyeOn(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    document.documentElement.dataset.mark = 'same'
+    document.documentElement.dataset.notices = '0'
+    new MutationObserver(() => {
+      if (document.querySelector('.live-notice')) document.documentElement.dataset.notices = '1'
+    }).observe(document.body, { childList: true })
+  })
+}
+
+const noticedNothing = '[data-mark=same][data-notices="0"]'
+
+describe.skipIf(browserIsMissing)('pages that are open while nodes come and go', () => {
+  let cluster: Cluster
+  let browser: Browser
+  let reader: NearbyReader
+  let page: Page
+  let hasFailed = false
+
+  beforeAll(async () => {
+    cluster = await openStarted('live-comes-and-goes')
+    for (const node of cluster.nodes) {
+      writeIcon(node)
+      writePost(node, 'hello', 'Hello there.')
+    }
+    ;[browser] = await Promise.all([openBrowser(), ...cluster.nodes.map((node) => node.start())])
+    await everywhere(cluster, '/posts/hello')
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await cluster?.close({ keepLogs: hasFailed })
+  })
+  beforeEach(({ onTestFailed }) =>
+    onTestFailed(() => {
+      hasFailed = true
+    }),
+  )
+  afterEach(() => reader?.close())
+
+  async function readAt(node: ClusterNode, path: string): Promise<void> {
+    reader = await openReader(browser, node)
+    page = reader.page
+    await reader.open(path)
+    await keepAnEyeOn(page)
+  }
+
+  it('answer whoever types a search through a handover, and show what the new primary writes', async () => {
+    const old = await cluster.primary()
+    await readAt(old, '/search')
+    const field = page.getByRole('searchbox')
+    const word = 'handedoverword'
+    await field.focus()
+    await page.keyboard.type(word.slice(0, 5))
+    const handover = atollOn(old, 'handover')
+    for (const letter of word.slice(5)) await page.keyboard.type(letter, { delay: 60 })
+    expect((await handover).code).toBe(0)
+    const next = await cluster.primary()
+    expect(next.name).not.toBe(old.name)
+    writePost(next, 'fresh', `A ${word} by the new primary.`)
+    await page.getByRole('link', { name: 'fresh' }).waitFor()
+    expect(await field.inputValue()).toBe(word)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search')
+    expect(new URL(page.url()).search).toBe(`?q=${word}`)
+    await page.locator(`html${noticedNothing}`).waitFor()
+    expect(reader.complaints).toEqual([])
+  })
+
+  it('go on without a word to their readers when their node is deployed', async () => {
+    const node = await cluster.primary()
+    const other = cluster.nodes.find((candidate) => candidate !== node)!
+    await readAt(node, '/posts/hello')
+    await reaction(page, '🎉', 0).waitFor()
+    const stopped = node.part('atoll').stop({ timeoutMs: 40_000 })
+    await eventually(
+      'its balancer hears that the node is leaving',
+      async () => (await statusOf(node, '/ready')) === 503,
+    )
+    await reader.prefer(other)
+    await reaction(page, '🎉', 0).click()
+    await reaction(page, '🎉', 1).waitFor()
+    await stopped
+    await reaction(page, '👍', 0).click()
+    await reaction(page, '👍', 1).waitFor()
+    writePost(await cluster.primary(), 'hello', 'Written after the deploy.')
+    await page.getByText('Written after the deploy.').waitFor()
+    await page.locator(`html${noticedNothing}`).waitFor()
+    expect(reader.complaints).toEqual([])
+    await node.start()
+    await everywhere(cluster, '/posts/hello')
+  })
+
+  it('hear and speak by events where sockets are blocked, from one node to another', async () => {
+    const [node, other] = await cluster.replicas()
+    reader = await openReader(browser, node!)
+    page = reader.page
+    await page.routeWebSocket('**/live', (socket) => void socket.close())
+    const events = page.waitForResponse('**/live/events')
+    await reader.open('/posts/hello')
+    await events
+    await keepAnEyeOn(page)
+    writePost(await cluster.primary(), 'hello', 'It came by events.')
+    await page.getByText('It came by events.').waitFor()
+    await reaction(page, '🤔', 0).click()
+    await reaction(page, '🤔', 1).waitFor()
+    await reader.moveTo(other!)
+    writePost(await cluster.primary(), 'hello', 'It came from another node.')
+    await page.getByText('It came from another node.').waitFor()
+    await page.locator('html[data-mark=same]').waitFor()
+    expect(reader.complaints.filter((line) => !/ERR_|net::/.test(line))).toEqual([])
+  })
+
+  it('bring what was tapped through the death of the primary, once, and show it on every node', async () => {
+    const primary = await cluster.primary()
+    const [near] = await cluster.replicas()
+    await readAt(near!, '/posts/hello')
+    await reaction(page, '❤️', 0).waitFor()
+    await primary.kill()
+    await reaction(page, '❤️', 0).click()
+    await reaction(page, '❤️', 1).waitFor()
+    const next = await cluster.primary({ timeoutMs: 30_000 })
+    await eventually('the tap is kept', async () => {
+      const text = await (await next.fetch('http://127.0.0.1:4000/posts/hello')).text()
+      if (!/❤️[^0-9]*1\b/.test(text.replace(/<[^>]*>/g, ' '))) throw new Error('it is not on the new primary')
+      return true
+    })
+    await page.locator(`html${noticedNothing}`).waitFor()
+    expect(reader.complaints).toEqual([])
+    await primary.restart()
+    await everywhere(cluster, '/posts/hello')
+  })
+
+  it('are right after a sleep in which the post moved and every node was started again', async () => {
+    const node = await cluster.primary()
+    await readAt(node, '/posts/hello')
+    await page.clock.install()
+    await page.context().setOffline(true)
+    for (const each of cluster.nodes) {
+      await each.part('atoll').stop({ timeoutMs: 40_000 })
+      await each.start()
+      await everywhere(cluster, '/posts/hello')
+    }
+    writePost(await cluster.primary(), 'hello', 'Written during the night.', 'Good morning')
+    await page.clock.fastForward('12:00:00')
+    await page.context().setOffline(false)
+    await page.clock.resume()
+    await page.getByRole('heading', { name: 'Good morning' }).waitFor()
+    await page.getByText('Written during the night.').waitFor()
+    await page.locator('.live-notice').waitFor({ state: 'detached' })
+    expect(reader.complaints.filter((line) => !/ERR_|net::/.test(line))).toEqual([])
+  })
+})

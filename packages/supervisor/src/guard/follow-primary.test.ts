@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openDisk } from './disk.ts'
+import { type FollowOptions, followPrimary } from './follow-primary.ts'
+import type { Picture } from './records.ts'
+
+const position = { txid: 9n, checksum: 'c'.repeat(16) }
+
+function heldBy(node: string): Picture {
+  const value = {
+    hostname: node,
+    'advertise-url': `http://${node}:20202`,
+    node,
+    disk: node,
+    address: `${node}:1`,
+    nonce: '',
+  }
+  return {
+    lease: { index: 5, session: 'session', value },
+    heartbeat: undefined,
+    set: undefined,
+    clusterId: '',
+    nodes: [],
+  }
+}
+
+/** Of `a`, which led before; `b` says what it knows of a's history. */
+async function follows(history: 'yes' | 'no' | 'unknown' | 'silent', options: Partial<FollowOptions> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-follow-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const disk = await openDisk(join(folder, 'guard'))
+  await disk.setHasLed(true)
+  const opened: string[] = []
+  const salvage = join(folder, 'salvage')
+  const exportTo = async (file: string) => {
+    expect(opened).toEqual([])
+    writeFileSync(file, 'a database')
+  }
+  const peer = {
+    async ask() {
+      if (history === 'silent') throw new Error('no answer')
+      return history
+    },
+  }
+  const primary = followPrimary({
+    ...{ node: 'a', disk, lease: { reign: undefined }, look: async () => heldBy('b'), isHandingOver: () => false },
+    links: {
+      async openTo(node: string) {
+        opened.push(node)
+        return { host: '127.0.0.1', port: 1 }
+      },
+    },
+    litefs: { position: async () => position, exportTo },
+    peers: { get: () => peer },
+    salvage: { folder: salvage, node: 'a', litefs: { exportTo }, log: { info() {}, warn() {}, error() {} } },
+    ...options,
+  } as unknown as FollowOptions)
+  return { primary, opened, copies: () => (existsSync(salvage) ? readdirSync(salvage) : []) }
+}
+
+describe('a primary that comes back', () => {
+  it.each(['no', 'unknown'] as const)(
+    'follows nobody before its database is copied, when the new one says "%s" to its history',
+    async (history) => {
+      const { primary, opened, copies } = await follows(history)
+      expect(await primary()).toEqual({ hostname: 'b', 'advertise-url': 'http://127.0.0.1:1' })
+      expect(opened).toEqual(['b'])
+      expect(copies()).toHaveLength(2)
+      await primary()
+      expect(copies()).toHaveLength(2)
+    },
+  )
+
+  it('follows at once when the new one has been where it is', async () => {
+    const { primary, copies } = await follows('yes')
+    expect(await primary()).toBeDefined()
+    expect(copies()).toEqual([])
+  })
+
+  it('follows nobody while the new one does not say, and does not ask at every turn', async () => {
+    const { primary, opened } = await follows('silent')
+    await expect(primary()).rejects.toThrow('no answer')
+    await expect(primary()).rejects.toThrow('waiting')
+    expect(opened).toEqual([])
+  })
+})
+
+describe('a primary that hands over', () => {
+  it('is not told to follow itself while the next one has not taken the lease', async () => {
+    let looks = 0
+    const look = async () => heldBy(++looks < 3 ? 'a' : 'b')
+    const { primary, opened } = await follows('yes', { look })
+    expect(await primary()).toMatchObject({ hostname: 'b' })
+    expect(opened).toEqual(['b'])
+  })
+})
