@@ -4,6 +4,7 @@ import type { Problem } from '../markdown/index.ts'
 import { recordSources } from '../schema/after-publishing.ts'
 import { type Published, publishContent } from '../schema/publish-content.ts'
 import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
+import { mergeIndex, worthMerging } from '../search/merge-index.ts'
 import { type Baseline, readBaseline } from './catalogue.ts'
 import { collect, collectUnusedOriginals } from './collect-garbage.ts'
 import type { Comparison } from './compare.ts'
@@ -160,6 +161,7 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   const hasLeftovers = published ? published.hasLeftovers : baseline.state?.has_garbage === 1
   if (hasLeftovers) await collect(repo, undefined, signal)
   else if (published) await collect(repo, published, signal)
+  if (plan.counts.added + plan.counts.changed >= worthMerging) await mergeIndex(repo, signal)
   await closing
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision, ...(token && { token }) }
 }
