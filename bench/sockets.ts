@@ -1,149 +1,108 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startAtoll } from './atoll.ts'
+import { freePort, startAtoll } from './atoll.ts'
+import { percentile } from './cluster/percentiles.ts'
 import { editPost, writePosts } from './content.ts'
-import { median } from './load.ts'
+import { askMeanwhile } from './sockets/ask-meanwhile.ts'
+import { type Cgroup, openCgroup } from './sockets/cgroup.ts'
+import { type Crowd, openCrowd } from './sockets/crowd.ts'
 
 const count = Number(process.env.BENCH_SOCKETS ?? 10_000)
-const clients = 4
 const page = '/posts/post-1'
+const restMs = 10_000
 
-/** Sockets with presence on one node of 512 MB and one processor; clients are processes outside of it. */
+/** Sockets with presence on one node of 512 MB and one processor, and the same number held by `ws` alone. */
 export async function bench(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-bench-'))
-  const cgroup = openCgroup()
-  const [content, data] = [join(folder, 'content'), join(folder, 'data')]
-  writePosts(content, 100)
-  // Every client is an address of its own, as it would be behind a proxy.
-  const env = { ATOLL_TRUSTED_PROXIES: 'loopback', HOST: '127.0.0.1' }
-  const atoll = await startAtoll(content, data, env)
-  try {
-    cgroup.add(atoll.pid)
-    await (await fetch(atoll.url + page)).text()
-    const before = cgroup.bytes()
-    const openedAt = performance.now()
-    const crowd = await openCrowd(atoll.url)
-    console.log(
-      `${count} sockets open in ${((performance.now() - openedAt) / 1000).toFixed(1)} s (goal for all at once ≤ 15 s)`,
-    )
-    await crowd.settle()
-    const idle = cgroup.bytes()
-    console.log(`memory per idle socket: ${((idle - before) / count / 1024).toFixed(1)} KB (goal ≤ 10 KB)`)
+  const bare = await withCgroup('ws', measureBare)
+  const ours = await withCgroup('sockets', measureAtoll)
+  console.log(
+    `memory per idle socket: ${kilobytes(ours)} (goal ≤ 10 KB), ${kilobytes(bare)} by ws alone: ${(ours / bare).toFixed(2)} × (goal ≤ 1.3)`,
+  )
+}
 
-    const answers = askMeanwhile(atoll.url + page)
-    const savedAt = performance.timeOrigin + performance.now()
-    editPost(content, 1, 'broadcast')
-    const { first, last } = await crowd.changed()
-    console.log(
-      `one change to all: the last one ${(last - first).toFixed(0)} ms after the first (goal ≤ 1000), ${(last - savedAt).toFixed(0)} ms after the file was saved`,
-    )
-    console.log(`more memory meanwhile: ${((cgroup.peak() - idle) / 1024 / 1024).toFixed(0)} MB (goal ≤ 100)`)
-    const taken = (await answers.stop()).sort((a, b) => a - b)
-    console.log(
-      `the site meanwhile: median ${median(taken).toFixed(1)} ms, p99 ${taken[Math.floor(taken.length * 0.99)]!.toFixed(1)} ms (goal ≤ 50)`,
-    )
+async function withCgroup(name: string, measure: (cgroup: Cgroup) => Promise<number>): Promise<number> {
+  const cgroup = openCgroup(name)
+  try {
+    return await measure(cgroup)
+  } finally {
+    cgroup.close()
+  }
+}
+
+async function measureBare(cgroup: Cgroup): Promise<number> {
+  const port = await freePort()
+  const [program, ...args] = [...cgroup.through, process.execPath, join(import.meta.dirname, 'sockets/bare-ws.ts')]
+  const server = spawn(program!, [...args, String(port)], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const url = `http://127.0.0.1:${port}`
+  try {
+    while (!(await fetch(url).catch(() => undefined))) await rest(20)
+    const { crowd, bytesEach } = await gather(url, cgroup)
     await crowd.close()
+    return bytesEach
+  } finally {
+    server.kill()
+    await once(server, 'exit')
+  }
+}
+
+async function measureAtoll(cgroup: Cgroup): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-bench-'))
+  const content = join(folder, 'content')
+  writePosts(content, 100)
+  // Every reader is an address of its own, as it would be behind a proxy.
+  const env = { ATOLL_TRUSTED_PROXIES: 'loopback' }
+  const atoll = await startAtoll(content, join(folder, 'data'), env, cgroup)
+  try {
+    await (await fetch(atoll.url + page)).text()
+    const { crowd, bytesEach, tookMs } = await gather(atoll.url, cgroup)
+    console.log(`${count} sockets open in ${(tookMs / 1000).toFixed(1)} s`)
+    await changeAll(crowd, content, { url: atoll.url, cgroup })
+    await crowd.close()
+    return bytesEach
   } finally {
     await atoll.stop()
-    cgroup.close()
     rmSync(folder, { recursive: true })
   }
 }
 
-/** Bounds the server, where this user may and the kernel has the first version of cgroups; else counts its own pages. */
-function openCgroup() {
-  const folders = ['memory', 'cpu'].map((kind) => `/sys/fs/cgroup/${kind}/atoll-bench-${process.pid}`)
-  const [memory, cpu] = folders as [string, string]
-  let pid = 0
-  let isBounded = true
-  try {
-    for (const folder of folders) mkdirSync(folder)
-    writeFileSync(join(memory, 'memory.limit_in_bytes'), String(512 * 1024 * 1024))
-    writeFileSync(join(cpu, 'cpu.cfs_period_us'), '100000')
-    writeFileSync(join(cpu, 'cpu.cfs_quota_us'), '100000')
-  } catch (error) {
-    isBounded = false
-    console.log(`not bounded: ${(error as Error).message}`)
-  }
-  const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024
-  const read = (name: string) => Number(readFileSync(join(memory, name), 'utf8'))
-  return {
-    add(added: number) {
-      pid = added
-      if (!isBounded) return
-      for (const folder of folders) writeFileSync(join(folder, 'cgroup.procs'), String(pid))
-    },
-    // Pages that were there before the move are counted by the process alone.
-    bytes: resident,
-    peak: () => (isBounded ? Math.max(resident(), read('memory.max_usage_in_bytes')) : resident()),
-    close() {
-      for (const folder of folders) {
-        try {
-          rmdirSync(folder)
-        } catch {}
-      }
-    },
-  }
+async function gather(url: string, cgroup: Cgroup) {
+  await rest(restMs)
+  const before = cgroup.bytes()
+  const startedAt = performance.now()
+  const crowd = openCrowd(url, page, count)
+  await crowd.next('watching')
+  const tookMs = performance.now() - startedAt
+  await rest(restMs)
+  return { crowd, tookMs, bytesEach: (cgroup.bytes() - before) / count }
 }
 
-async function openCrowd(url: string) {
-  const share = Math.ceil(count / clients)
-  const children = Array.from({ length: clients }, (_, number) =>
-    spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'sockets-client.ts'), url, page, String(share), String(number)],
-      {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      },
-    ),
+async function changeAll(crowd: Crowd, content: string, { url, cgroup }: { url: string; cgroup: Cgroup }) {
+  const idle = cgroup.bytes()
+  cgroup.forgetPeak()
+  const forgotten = cgroup.peakBytes()
+  const asking = askMeanwhile(url + page)
+  const changed = crowd.next('changed')
+  const savedAt = performance.timeOrigin + performance.now()
+  editPost(content, 1, 'broadcast')
+  const times = await changed
+  const { taken, failed } = await asking.stop()
+  const [first, last] = [Math.min(...times), Math.max(...times)]
+  console.log(
+    `one change to all: the last one ${(last - first).toFixed(0)} ms after the first (goal ≤ 1000), ${(last - savedAt).toFixed(0)} ms after the file was saved`,
   )
-  const hear = (kind: string) =>
-    Promise.all(
-      children.map(
-        (child) =>
-          new Promise<number[]>((resolve, reject) => {
-            child.on('message', (message: { kind: string; times: number[] }) => {
-              if (message.kind === kind) resolve(message.times)
-            })
-            child.once('exit', (code) => reject(new Error(`a client ended with ${code}`)))
-          }),
-      ),
-    )
-  const changed = hear('changed')
-  await hear('open')
-  return {
-    settle: () => new Promise((resolve) => setTimeout(resolve, 10_000)),
-    async changed() {
-      const times = (await changed).flat()
-      return { first: Math.min(...times), last: Math.max(...times) }
-    },
-    async close() {
-      changed.catch(() => {})
-      const gone = children.map((child) => new Promise((resolve) => child.once('exit', resolve)))
-      for (const child of children) child.disconnect()
-      await Promise.all(gone)
-    },
-  }
+  const more = Math.max(cgroup.peakBytes() - forgotten, cgroup.bytes() - idle)
+  console.log(`more memory meanwhile: ${(more / 1024 / 1024).toFixed(0)} MB (goal ≤ 100)`)
+  const [median, p99] = [0.5, 0.99].map((share) => percentile(taken, share).toFixed(1))
+  console.log(`the site meanwhile: median ${median} ms, p99 ${p99} ms of ${taken.length} (goal ≤ 50), ${failed} failed`)
 }
 
-function askMeanwhile(url: string) {
-  const taken: number[] = []
-  let isDone = false
-  const asking = (async () => {
-    while (!isDone) {
-      const startedAt = performance.now()
-      await (await fetch(url)).text()
-      taken.push(performance.now() - startedAt)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  })()
-  return {
-    async stop() {
-      isDone = true
-      await asking
-      return taken
-    },
-  }
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

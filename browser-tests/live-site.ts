@@ -11,6 +11,8 @@ export interface LiveSite extends RunningSite {
   read(name: string): string
   remove(name: string): void
   rename(name: string, to: string): void
+  /** Adds lines to `site.yaml`, in place of those that were added before. */
+  configure(lines: string): void
 }
 
 const folder = join(import.meta.dirname, '../content')
@@ -20,6 +22,7 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
   const content = mkdtempSync(join(tmpdir(), 'atoll-content-'))
   cpSync(folder, content, { recursive: true })
   const pathOf = (name: string) => join(content, 'posts', `${name}.md`)
+  const settings = readFileSync(join(content, 'site.yaml'), 'utf8')
   const write = (name: string, text: string) => {
     writeFileSync(`${pathOf(name)}.new`, text)
     renameSync(`${pathOf(name)}.new`, pathOf(name))
@@ -31,6 +34,7 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
     write,
     read: (name) => readFileSync(pathOf(name), 'utf8'),
     remove: (name) => rmSync(pathOf(name)),
+    configure: (lines) => writeFileSync(join(content, 'site.yaml'), `${settings}\n${lines}\n`),
     rename: (name, to) => renameSync(pathOf(name), pathOf(to)),
     async stop() {
       await site.stop()

@@ -110,23 +110,6 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     }
   })
 
-  it('is another one without a load, with its title, its place and its announcement', async () => {
-    await openLive('/posts')
-    await page.mouse.wheel(0, 300)
-    await page.waitForFunction(() => scrollY > 100)
-    const scrolled = await page.evaluate(() => scrollY)
-    const title = await page.locator('.entry-title a').first().textContent()
-    await page.locator('.entry-title a').first().click()
-    await page.waitForFunction((name) => document.querySelector('h1')?.textContent === name, title)
-    expect(await page.title()).toContain(title!)
-    expect(await page.evaluate(() => scrollY)).toBe(0)
-    await page.getByRole('status').filter({ hasText: title! }).waitFor({ state: 'attached' })
-    await page.goBack()
-    await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'Posts')
-    await page.waitForFunction((top) => Math.abs(scrollY - top) < 5, scrolled)
-    expect(await isSameDocument()).toBe(true)
-  })
-
   it('answers while somebody types, and goes on being live', async () => {
     await openLive('/search')
     await page.getByRole('searchbox').fill('unheardofword')
@@ -138,18 +121,6 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     expect(await isSameDocument()).toBe(true)
   })
 
-  it('filters by tags with the keyboard where it was, and by the address alone', async () => {
-    await openLive('/posts')
-    const tag = page.locator('.tag-filter a').filter({ hasText: 'sqlite' })
-    await tag.focus()
-    await page.keyboard.press('Enter')
-    await page.waitForURL(/tags=sqlite/)
-    await page.locator('.tag-filter a[aria-current]').waitFor()
-    expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('sqlite')
-    await page.goBack()
-    await page.locator('.tag-filter:not(:has(a[aria-current]))').waitFor()
-    expect(await isSameDocument()).toBe(true)
-  })
   it('shows a reaction of one reader to all, at once and once', async () => {
     await openLive('/posts/long-read')
     const other = await openPage(browser, desktop)

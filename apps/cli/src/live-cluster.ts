@@ -6,18 +6,28 @@ const liveMethod = 'live'
 const deadlineMs = 2000
 
 /** Carries what open pages tell each other to the other nodes, best effort. */
-export function openLiveCluster(node: Pick<ClusterNode, 'peers' | 'call' | 'handle'>): LiveCluster {
+export function openLiveCluster(node: Pick<ClusterNode, 'name' | 'peers' | 'locate' | 'call' | 'handle'>): LiveCluster {
   const listeners = new Set<(node: string, message: LiveMessage) => void>()
   node.handle(liveMethod, (payload, from) => {
     for (const listener of listeners) listener(from.node, payload as LiveMessage)
   })
   return {
+    name: node.name,
     broadcast(message) {
-      for (const { address } of node.peers()) node.call(address, liveMethod, message, { deadlineMs }).catch(() => {})
+      for (const { address } of node.peers()) tell(address, message)
+    },
+    send(name, message) {
+      const peer = node.locate(name)
+      if (peer) tell(peer.address, message)
+      return peer !== undefined
     },
     onMessage(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+  }
+
+  function tell(address: string, message: LiveMessage): void {
+    node.call(address, liveMethod, message, { deadlineMs }).catch(() => {})
   }
 }

@@ -142,6 +142,13 @@ export const settingsTable = {
     default: 'none',
     parse: parseListener,
   },
+  lanyard: {
+    env: 'ATOLL_LANYARD',
+    flag: '',
+    summary: 'The Lanyard that is asked for the Discord status of `discord_id` in site.yaml; default: the public one.',
+    default: 'wss://api.lanyard.rest/socket',
+    parse: parseSocketAddress,
+  },
   tracesTo: {
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     flag: '',
@@ -194,6 +201,11 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
     litefsData: resolve(litefsData === settingsTable.litefsData.default ? join(data, 'litefs') : litefsData),
     url: url === settingsTable.url.default ? `http://localhost:${port}` : url,
   }
+}
+
+/** Whether `atoll start` runs LiteFS itself, or only the site. */
+export function isSupervised({ replication, consulUrl }: Settings): boolean {
+  return replication === 'litefs' && consulUrl !== undefined
 }
 
 /**
@@ -260,4 +272,9 @@ function parseListener(value: string): { value: { host: string; port: number } |
   } catch {
     return { wanted: 'an address with a port, like 127.0.0.1:9464, or none' }
   }
+}
+
+function parseSocketAddress(text: string) {
+  const isSocket = URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)
+  return isSocket ? { value: text } : { wanted: 'an address like wss://lanyard.example.org/socket' }
 }

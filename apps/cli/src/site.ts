@@ -78,6 +78,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       await Promise.all([upkeep.ended, asking, backups?.close(), owner.close()])
     } finally {
       end.abort()
+      await content.close()
       await server.close()
     }
   } finally {
@@ -136,6 +137,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev, operations, 
       isDev,
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
       metricsAt: settings.metricsAt,
+      lanyardUrl: settings.lanyard,
       ...gitHook(settings),
     },
   })

@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Gate } from './gate.ts'
 import type { Hub } from './hub.ts'
+import type { LiveLimits } from './limits.ts'
+import type { Message } from './message.ts'
 import { maxSaidBytes } from './protocol.ts'
+import { limitRate } from './rate.ts'
 import { readText } from './read-text.ts'
 import type { CloseReason, Session, Wire } from './session.ts'
 
@@ -25,19 +28,22 @@ export interface Passed {
 interface EventStreamsOptions {
   hub: Hub
   gate: Gate
-  /** Offers a message to the other nodes, because no connection here has that name. */
-  passOn?: ((message: Passed) => void) | undefined
+  limits: Pick<LiveLimits, 'postsPerSecond' | 'postsAtOnce'>
+  /** This node's name, and how to pass a message to another one: false if there is none of that name. */
+  cluster?: { name: string; send(node: string, message: Passed): boolean } | undefined
 }
 
 const maxBodyBytes = maxSaidBytes * 2
 const maxSaid = 20
+const maxSessionLength = 300
 
 class EventWire implements Wire {
-  /** As hard to guess as a key: whoever knows it speaks for the reader. */
-  readonly id = randomBytes(16).toString('base64url')
+  /** The node that holds the connection, and a part as hard to guess as a key: whoever knows it speaks for the reader. */
+  readonly id: string
   readonly #response: ServerResponse
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, node: string) {
+    this.id = `${node}.${randomBytes(16).toString('base64url')}`
     this.#response = response
   }
 
@@ -45,8 +51,8 @@ class EventWire implements Wire {
     return this.#response.writableLength
   }
 
-  send(message: Buffer): void {
-    this.#response.write(Buffer.concat([dataPrefix, message, dataEnd]))
+  tell({ event }: Message): void {
+    this.#response.write(event)
   }
 
   close(reason: CloseReason): void {
@@ -55,11 +61,10 @@ class EventWire implements Wire {
   }
 }
 
-const dataPrefix = Buffer.from('data: ')
-const dataEnd = Buffer.from('\n\n')
-
-export function openEventStreams({ hub, gate, passOn }: EventStreamsOptions): EventStreams {
+export function openEventStreams({ hub, gate, limits, cluster }: EventStreamsOptions): EventStreams {
   const sessions = new Map<string, Session>()
+  const node = cluster?.name ?? ''
+  const rate = limitRate({ perSecond: limits.postsPerSecond, atOnce: limits.postsAtOnce })
 
   return {
     open(request, response, headers) {
@@ -76,7 +81,7 @@ export function openEventStreams({ hub, gate, passOn }: EventStreamsOptions): Ev
         ...headers,
       ])
       request.socket.setTimeout(0)
-      const wire = new EventWire(response)
+      const wire = new EventWire(response, node)
       response.on('error', () => {})
       const session = hub.open(wire, entrance.address)
       sessions.set(wire.id, session)
@@ -87,20 +92,32 @@ export function openEventStreams({ hub, gate, passOn }: EventStreamsOptions): Ev
       })
     },
     async say(request, response, headers) {
-      if (!gate.isOurs(request)) return answer(response, 403, headers, 'another site cannot speak here')
+      if (!gate.isOurs(request)) return refuse(403, 'another site cannot speak here')
+      // Before a byte of it is read: what is said here may cost another node something too.
+      if (!rate.allow(gate.addressOf(request))) return refuse(429, 'wait a moment')
       const body = await readText(request, maxBodyBytes)
       const message = body === undefined ? undefined : parseBody(body)
-      if (!message) return answer(response, 400, headers, 'this is not what a page says')
-      if (sessions.has(message.session)) deliver(message)
-      else passOn?.(message)
-      answer(response, sessions.has(message.session) || passOn ? 202 : 410, headers)
+      if (!message) return refuse(400, 'this is not what a page says')
+      answer(response, deliver(message) || passOn(message) ? 202 : 410, headers)
+
+      function refuse(status: number, reason: string) {
+        // What was not read might be taken for the next request.
+        response.shouldKeepAlive = false
+        answer(response, status, headers, reason)
+      }
     },
-    pass: deliver,
+    pass: (message) => void deliver(message),
   }
 
-  function deliver({ session: id, say }: Passed): void {
+  function deliver({ session: id, say }: Passed): boolean {
     const session = sessions.get(id)
     if (session) for (const text of say) hub.hear(session, text)
+    return session !== undefined
+  }
+
+  function passOn(message: Passed): boolean {
+    const holder = message.session.slice(0, message.session.lastIndexOf('.'))
+    return cluster !== undefined && holder !== node && cluster.send(holder, message)
   }
 }
 
@@ -121,7 +138,7 @@ function answer(response: ServerResponse, status: number, headers: readonly stri
 export function parseBody(text: string): Passed | undefined {
   try {
     const { session, say } = JSON.parse(text) as Record<string, unknown>
-    if (typeof session !== 'string' || session.length > 64 || !Array.isArray(say) || say.length > maxSaid)
+    if (typeof session !== 'string' || session.length > maxSessionLength || !Array.isArray(say) || say.length > maxSaid)
       return undefined
     return say.every((said) => typeof said === 'string') ? { session, say } : undefined
   } catch {

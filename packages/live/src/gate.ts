@@ -8,6 +8,8 @@ export interface Gate {
   leave(address: string): void
   /** Whether a message that is not a connection may come in. */
   isOurs(request: IncomingMessage): boolean
+  /** Who asks, for the limits. */
+  addressOf(request: IncomingMessage): string
 }
 
 interface GateOptions {
@@ -46,6 +48,7 @@ export function openGate({ origin, clientAddress, isLeaving, maxConnections, max
       connections--
     },
     isOurs,
+    addressOf: clientAddress,
   }
 
   /** The address in the request counts too: a site may be reached by several names, and in development by any. */

@@ -1,15 +1,14 @@
-import type { Buffer } from 'node:buffer'
-import { LiveError } from './errors.ts'
+import { type Action, perform } from './actions.ts'
+import { openDelivery } from './delivery.ts'
+import { openHeadCounts } from './head-counts.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { LiveLimits } from './limits.ts'
+import type { Look } from './look.ts'
+import { Message } from './message.ts'
 import { hashPerson, openPresence, type Presence, type PresenceCluster } from './presence.ts'
 import { parseSaid, type Said, type Told } from './protocol.ts'
-import type { Look } from './room.ts'
 import { openRooms, type Rooms } from './rooms.ts'
-import { type CloseReason, encodeTold, Session, type Wire } from './session.ts'
-
-/** A write of a visitor. It is asked again with the same key when its answer was lost. */
-export type Action = (input: unknown, call: { key: string; address: string }) => Promise<unknown>
+import { type CloseReason, Session, type Wire } from './session.ts'
 
 export interface HubOptions {
   /** What an address shows now. A look that begins after a touch must show what was touched. */
@@ -46,22 +45,30 @@ export interface Hub {
   close(): void
 }
 
+const beat = new Message({ is: 'beat' })
+
 export function openHub(options: HubOptions): Hub {
   const { look, catchUp, actions = {}, build, cluster, presenceOf = pathOf, onError, limits } = options
   const sessions = new Set<Session>()
-  const behind = new Set<Session>()
+  const delivery = openDelivery({ ...limits, onSlow: (session) => drop(session, 'slow') })
+  const { send, spread } = delivery
   const presence = openPresence({ cluster })
-  const rooms = openRooms({ look, send, onError, intervalMs: limits.pageIntervalMs })
-  const beatMessage = encodeTold({ is: 'beat' })
+  const rooms = openRooms({ look, spread, onError, intervalMs: limits.pageIntervalMs })
+  const headCounts = openHeadCounts({
+    presence,
+    rooms,
+    presenceOf,
+    delivery,
+    // Everybody's number changes when anybody comes; so the more there are, the rarer it is told.
+    restMs: () => limits.presenceIntervalMs + sessions.size / 2,
+  })
   const heartbeat = startHeartbeat({
     beatMs: limits.beatMs,
-    beat: (session) => send(session, beatMessage),
+    beat: (session) => send(session, beat),
     onSilent: (session) => drop(session, 'silent'),
   })
   const shown: Record<string, string> = {}
-  const notices = new Map<string, Buffer>()
-  let countedAt = 0
-  let counted = new Map<string, string>()
+  const notices = new Map<string, Message>()
   let isLeaving = false
   const ticking = setInterval(tick, 1000).unref()
 
@@ -73,17 +80,17 @@ export function openHub(options: HubOptions): Hub {
       return isLeaving
     },
     open(wire, address) {
-      const session = new Session(wire, address, { allowance: limits.saidAtOnce, now: performance.now() })
+      const session = new Session(wire, address, limits)
       sessions.add(session)
       heartbeat.add(session)
-      send(session, encodeTold(hello(wire)))
-      if (Object.keys(shown).length > 0) send(session, encodeTold({ is: 'shown', parts: shown }))
+      send(session, new Message(hello(wire)))
+      if (Object.keys(shown).length > 0) send(session, new Message({ is: 'shown', parts: shown }))
       for (const notice of notices.values()) send(session, notice)
       return session
     },
     hear(session, text) {
       session.wasHeard = true
-      if (!mayBeHeard(session)) return drop(session, 'flood')
+      if (!session.maySpeak(limits)) return drop(session, 'flood')
       const parsed = parseSaid(text)
       if (parsed.kind === 'malformed') return drop(session, 'malformed')
       if (parsed.kind === 'said') follow(session, parsed.said)
@@ -91,21 +98,22 @@ export function openHub(options: HubOptions): Hub {
     end,
     show(parts) {
       Object.assign(shown, parts)
-      sendAll(encodeTold({ is: 'shown', parts }))
+      void spread(sessions, new Message({ is: 'shown', parts }))
     },
     notify(name, data) {
-      const notice = encodeTold({ is: 'notice', name, data })
+      const notice = new Message({ is: 'notice', name, data })
       notices.set(name, notice)
-      sendAll(notice)
+      void spread(sessions, notice)
     },
     moveOn(withinMs = limits.moveWithinMs) {
       isLeaving = true
-      sendAll(encodeTold({ is: 'move', withinMs }))
+      void spread(sessions, new Message({ is: 'move', withinMs }))
     },
     close() {
       isLeaving = true
       clearInterval(ticking)
       heartbeat.close()
+      delivery.close()
       rooms.close()
       presence.close()
       for (const session of sessions) drop(session, 'leaving')
@@ -127,9 +135,9 @@ export function openHub(options: HubOptions): Hub {
         setPerson(session, undefined)
         break
       case 'ask':
-        return void perform(session, said)
+        return void answer(session, said)
       case 'beat':
-        if (said.isAsking) send(session, beatMessage)
+        if (said.isAsking) send(session, beat)
     }
   }
 
@@ -142,92 +150,26 @@ export function openHub(options: HubOptions): Hub {
     setPerson(session, undefined)
     const joined = rooms.join(session, page, version)
     setPerson(session, person)
-    sendCounts(session)
+    headCounts.tell(session)
     await joined
   }
 
   function setPerson(session: Session, person: string | undefined): void {
-    const page = session.room && presenceOf(session.room.page)
+    const page = session.page === undefined ? undefined : presenceOf(session.page)
     if (session.person !== undefined && page !== undefined) presence.leave(session.person, page)
     session.person = person
     if (person !== undefined && page !== undefined) presence.join(person, page)
   }
 
-  async function perform(session: Session, { key, action, input }: Extract<Said, { do: 'ask' }>): Promise<void> {
-    try {
-      if (!Object.hasOwn(actions, action)) throw new LiveError('unknown_action', `there is no action ${action}`)
-      const value = await actions[action]!(input, { key, address: session.address })
-      send(session, encodeTold({ is: 'answer', key, value }))
-    } catch (error) {
-      if (!(error instanceof LiveError)) onError(error, action)
-      send(session, encodeTold({ is: 'answer', key, error: describe(error) }))
-    }
-  }
-
-  function send(session: Session, message: Buffer): void {
-    if (session.behindSince !== undefined) return
-    if (session.wire.bufferedBytes + message.length <= limits.maxBufferedBytes) {
-      session.wire.send(message)
-    } else {
-      session.behindSince = performance.now()
-      behind.add(session)
-    }
-  }
-
-  function sendAll(message: Buffer): void {
-    for (const session of sessions) send(session, message)
+  async function answer(session: Session, { key, action, input }: Extract<Said, { do: 'ask' }>): Promise<void> {
+    const { address } = session
+    const outcome = await perform({ actions, action, input, call: { key, address }, onError })
+    send(session, new Message({ is: 'answer', key, ...outcome }))
   }
 
   function tick(): void {
-    for (const session of behind) catchUpOrDrop(session)
-    sendChangedCounts()
-  }
-
-  function catchUpOrDrop(session: Session): void {
-    if (session.wire.bufferedBytes === 0) {
-      session.behindSince = undefined
-      behind.delete(session)
-      send(session, encodeTold({ is: 'refresh' }))
-    } else if (performance.now() - session.behindSince! > limits.maxBehindMs) drop(session, 'slow')
-  }
-
-  /** Everybody's number changes when anybody comes; so the more there are, the rarer it is told. */
-  function sendChangedCounts(): void {
-    const now = performance.now()
-    if (now - countedAt < limits.presenceIntervalMs + sessions.size / 2) return
-    countedAt = now
-    const present = new Map<string, string>()
-    const messages = new Map<string, Buffer>()
-    for (const session of sessions) {
-      const page = session.room && presenceOf(session.room.page)
-      if (page === undefined) continue
-      if (!present.has(page)) {
-        const told = countsOf(page)
-        const text = JSON.stringify(told)
-        present.set(page, text)
-        if (counted.get(page) !== text) messages.set(page, encodeTold(told))
-      }
-      const message = messages.get(page)
-      if (message) send(session, message)
-    }
-    counted = present
-  }
-
-  function sendCounts(session: Session): void {
-    if (session.room) send(session, encodeTold(countsOf(presenceOf(session.room.page))))
-  }
-
-  function countsOf(page: string) {
-    return { is: 'here', site: presence.site, page: presence.count(page) } as const
-  }
-
-  /** A bucket that fills with time. */
-  function mayBeHeard(session: Session): boolean {
-    const now = performance.now()
-    const refilled = session.allowance + ((now - session.allowanceAt) / 1000) * limits.saidPerSecond
-    session.allowanceAt = now
-    session.allowance = Math.min(limits.saidAtOnce, refilled) - 1
-    return session.allowance >= 0
+    delivery.lookAfterSlow()
+    headCounts.tellChanged()
   }
 
   function drop(session: Session, reason: CloseReason): void {
@@ -237,18 +179,14 @@ export function openHub(options: HubOptions): Hub {
 
   function end(session: Session): void {
     if (!sessions.delete(session)) return
+    session.isOpen = false
     setPerson(session, undefined)
     rooms.leave(session)
     heartbeat.delete(session)
-    behind.delete(session)
+    delivery.forget(session)
   }
 }
 
 function pathOf(page: string): string {
   return page.split('?', 1)[0]!
-}
-
-function describe(error: unknown): { code: string; applied: 'no' | 'unknown' } {
-  const { code = 'failed', applied = 'unknown' } = error as { code?: string; applied?: 'no' | 'unknown' }
-  return { code, applied }
 }

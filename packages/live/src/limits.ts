@@ -6,6 +6,9 @@ export interface LiveLimits {
   /** Messages a second that a connection may send for long, and how many at once. */
   saidPerSecond: number
   saidAtOnce: number
+  /** Requests a second that an address may post for long, and how many at once: those who have events speak so. */
+  postsPerSecond: number
+  postsAtOnce: number
   /** Unsent bytes of one connection. Beyond them it is left out, and told to fetch its page when it caught up. */
   maxBufferedBytes: number
   /** A connection that has not caught up by then is closed. */
@@ -25,6 +28,8 @@ export const defaultLiveLimits: LiveLimits = {
   maxPerAddress: 200,
   saidPerSecond: 10,
   saidAtOnce: 40,
+  postsPerSecond: 20,
+  postsAtOnce: 200,
   maxBufferedBytes: 512 * 1024,
   maxBehindMs: 30_000,
   beatMs: 25_000,

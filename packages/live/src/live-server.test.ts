@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { LiveOptions } from './live-server.ts'
+import type { LiveMessage, LiveOptions } from './live-server.ts'
+import type { Told } from './protocol.ts'
 import { openTestLive, pageWith, type TestLive } from './testing/live-on-http.ts'
 import { openSocket, type TestSocket } from './testing/test-socket.ts'
 
@@ -47,6 +48,22 @@ describe('a page that changes', () => {
     // The other address was looked at too: its topic was touched. But it shows the same as before.
     await vi.waitUntil(() => test.looks === 4)
     expect(other.messages.filter(({ is }) => is !== 'hello' && is !== 'here')).toEqual([])
+  })
+
+  it('is sent as it is, whatever its length, and shorter to whoever unpacks it', async () => {
+    await open({ limits: { pageIntervalMs: 1 } })
+    const plain = await readerOf('/')
+    const unpacking = await openSocket(test.port, {}, { readsPacked: true })
+    sockets.push(unpacking)
+    unpacking.say({ do: 'watch', page: '/', version: 'v Hello' })
+    await unpacking.heard('here')
+    // Around each of the three ways in which a frame says its length; the message adds some hundred bytes.
+    for (const length of [1, 500, 900, 65_000, 65_600, 200_000]) {
+      test.change('/', `${length} ${'word '.repeat(length / 5)}`)
+      const heard = await Promise.all([plain.heard('page'), unpacking.heard('page')])
+      expect(heard[0]).toEqual(heard[1])
+    }
+    expect(unpacking.lengths.at(-1)).toBeLessThan(plain.lengths.at(-1)! / 10)
   })
 
   it('is sent whole to one who comes with another version, and not at all to one who has it', async () => {
@@ -204,6 +221,14 @@ describe('a connection', () => {
     expect(await Promise.all([broken.closed, long.closed, eager.closed])).toEqual([1008, 1009, 1008])
   })
 
+  it('ends with too many pings, or with bytes that are no text', async () => {
+    await open()
+    const [pinging, binary] = [await reader(), await reader()]
+    binary.sayRaw(Buffer.from('{"do":"beat"}'))
+    for (let ping = 0; ping < 100; ping++) pinging.ping()
+    expect(await Promise.all([pinging.closed, binary.closed])).toEqual([1008, 1008])
+  })
+
   it('survives whatever another one says', async () => {
     await open({ limits: { maxPerAddress: 100_000 } })
     const calm = await readerOf('/')
@@ -286,24 +311,25 @@ describe('without WebSockets', () => {
         body: JSON.stringify({ session: hello.session, say: said.map((one) => JSON.stringify(one)) }),
       })
     expect((await say({ do: 'watch', page: '/', version: '' }, { do: 'here', person: ana })).status).toBe(202)
-    expect((await events.next()).value).toMatchObject({ is: 'here' })
-    expect((await events.next()).value).toMatchObject({ is: 'page', version: 'v Hello' })
+    expect(await nextOf('page', events)).toMatchObject({ version: 'v Hello' })
     expect(test.live.presence.site).toBe(1)
     await say({ do: 'ask', key: '1', action: 'echo', input: 'x' })
-    expect((await events.next()).value).toEqual({ is: 'answer', key: '1', value: 'x' })
+    expect(await nextOf('answer', events)).toEqual({ is: 'answer', key: '1', value: 'x' })
     leaving.abort()
     await vi.waitUntil(() => test.live.sessions.size === 0 && test.live.presence.site === 0)
     expect((await say({ do: 'away' })).status).toBe(410)
   })
 
-  it('is told by another node what was said there', async () => {
-    const listeners: ((node: string, message: never) => void)[] = []
+  it('is told by another node what was said there, and only the node that holds it is', async () => {
+    const listeners: ((node: string, message: LiveMessage) => void)[] = []
     const passed: unknown[] = []
     await open({
       cluster: {
-        broadcast: (message) => message.kind === 'said' && passed.push(message),
+        name: 'lhr.1',
+        broadcast: () => {},
+        send: (node, message) => node === 'nrt.1' && passed.push(message) > 0,
         onMessage: (listener) => {
-          listeners.push(listener as never)
+          listeners.push(listener)
           return () => {}
         },
       },
@@ -312,25 +338,48 @@ describe('without WebSockets', () => {
     const response = await fetch(`http://127.0.0.1:${test.port}/live/events`, { signal: leaving.signal })
     const events = readEvents(response.body!)
     const { session } = (await events.next()).value as { session: string }
-    const body = JSON.stringify({ session: 'somebody else', say: ['{"do":"away"}'] })
-    expect((await fetch(`http://127.0.0.1:${test.port}/live/say`, { method: 'POST', body })).status).toBe(202)
-    expect(passed).toEqual([{ kind: 'said', session: 'somebody else', say: ['{"do":"away"}'] }])
+    expect(session).toMatch(/^lhr\.1\.[\w-]{22}$/)
+    expect(await post({ session: 'nrt.1.key', say: ['{"do":"away"}'] })).toBe(202)
+    expect(passed).toEqual([{ kind: 'said', session: 'nrt.1.key', say: ['{"do":"away"}'] }])
+    expect(await post({ session: 'fra.1.key', say: [] })).toBe(410)
+    expect(await post({ session: 'lhr.1.key', say: [] })).toBe(410)
     const watch = JSON.stringify({ do: 'watch', page: '/', version: '' })
-    for (const hear of listeners) hear('b', { kind: 'said', session, say: [watch] } as never)
+    for (const hear of listeners) hear('nrt.1', { kind: 'said', session, say: [watch] })
     expect((await events.next()).value).toMatchObject({ is: 'here' })
     leaving.abort()
   })
 
+  it('hears no more of one address than its rate allows', async () => {
+    await open({
+      limits: { postsPerSecond: 0, postsAtOnce: 2 },
+      clientAddress: ({ headers }) => `${headers['x-client']}`,
+    })
+    const body = { session: 'x', say: [] }
+    const statuses = [await post(body), await post(body), await post(body), await post(body, { 'x-client': 'another' })]
+    expect(statuses).toEqual([410, 410, 429, 410])
+  })
+
   it('refuses what other sites and strangers post', async () => {
     await open()
-    const post = (body: string, headers = {}) =>
-      fetch(`http://127.0.0.1:${test.port}/live/say`, { method: 'POST', body, headers }).then(({ status }) => status)
-    expect(await post('{"session":"x","say":[]}', { origin: 'https://evil.example' })).toBe(403)
+    expect(await post({ session: 'x', say: [] }, { origin: 'https://evil.example' })).toBe(403)
     expect(await post('nonsense')).toBe(400)
-    expect(await post('{"session":"x","say":[1]}')).toBe(400)
-    expect(await post('{"session":"x","say":[]}')).toBe(410)
+    expect(await post({ session: 'x', say: [1] })).toBe(400)
+    expect(await post({ session: 'x', say: [] })).toBe(410)
   })
 })
+
+async function post(body: unknown, headers: Record<string, string> = {}): Promise<number> {
+  const url = `http://127.0.0.1:${test.port}/live/say`
+  return (await fetch(url, { method: 'POST', body: JSON.stringify(body), headers })).status
+}
+
+/** People are counted whenever a second is over. */
+async function nextOf(kind: Told['is'], events: AsyncIterator<unknown>): Promise<Told> {
+  for (;;) {
+    const told = (await events.next()).value as Told
+    if (told.is === kind) return told
+  }
+}
 
 async function* readEvents(stream: ReadableStream<Uint8Array>) {
   let text = ''

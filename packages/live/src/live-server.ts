@@ -8,9 +8,13 @@ import { openWebSockets, type WebSockets } from './websockets.ts'
 
 /** What the live part needs of a cluster; without one it is a site on one machine. */
 export interface LiveCluster {
+  /** Of this node, as the others name it. */
+  readonly name: string
   /** Tells every other node, best effort: nothing is said twice, and a node that is away misses it. */
   broadcast(message: LiveMessage): void
-  /** Calls back with what the other nodes broadcast. Returns how to stop. */
+  /** Tells one of them, best effort; false if no such node is there. */
+  send(node: string, message: LiveMessage): boolean
+  /** Calls back with what the other nodes say. Returns how to stop. */
   onMessage(listener: (node: string, message: LiveMessage) => void): () => void
 }
 
@@ -45,7 +49,8 @@ export function openLive({ cluster, origin, clientAddress = remoteAddress, ...op
   const streams = openEventStreams({
     hub,
     gate,
-    passOn: cluster && ((message) => cluster.broadcast({ kind: 'said', ...message })),
+    limits,
+    cluster: cluster && { name: cluster.name, send: (node, said) => cluster.send(node, { kind: 'said', ...said }) },
   })
   const stopListening = cluster?.onMessage((_, message) => {
     if (message.kind === 'said') streams.pass(message)

@@ -6,6 +6,9 @@
 /** A longer message closes its connection. */
 export const maxSaidBytes = 4096
 
+/** WebSocket subprotocol of a browser that reads messages of the server as zlib's bytes too. */
+export const packed = 'deflate'
+
 /** What a browser says. */
 export type Said =
   /** It shows this page (path and query) in this version; '' for one that was not there. Replaces the page before. */

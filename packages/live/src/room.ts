@@ -1,21 +1,6 @@
-import type { Buffer } from 'node:buffer'
-import type { Outline, Part } from './parts.ts'
+import type { Message } from './message.ts'
+import type { Outline } from './parts.ts'
 import type { Session } from './session.ts'
-
-/** What an address shows now. */
-export type Look =
-  | {
-      kind: 'page'
-      /** Equal versions are equal bytes, on every node and after every restart. */
-      version: string
-      /** How new the data is, for a node that may be behind this one. */
-      at: string
-      title: string
-      parts: readonly Part[]
-      topics: readonly string[]
-    }
-  | { kind: 'moved'; location: string; topics: readonly string[] }
-  | { kind: 'gone'; topics: readonly string[] }
 
 /** Everybody who has one address open on this node. */
 export interface Room {
@@ -23,6 +8,8 @@ export interface Room {
   readonly members: Set<Session>
   shown: Shown | undefined
   looking: Promise<Shown> | undefined
+  /** Resolves when everybody in it was sent its last change. */
+  delivered: Promise<void> | undefined
   /** A topic was touched since the last look began. */
   isDirty: boolean
   /** Somebody in it could not be told what it shows. */
@@ -31,7 +18,7 @@ export interface Room {
   restsUntil: number
   timer: NodeJS.Timeout | undefined
   /** The page for whoever comes with another version; made when first needed. */
-  whole: Promise<Buffer> | undefined
+  whole: Promise<Message> | undefined
 }
 
 export type Shown =
@@ -45,6 +32,7 @@ export function openRoom(page: string): Room {
     members: new Set(),
     shown: undefined,
     looking: undefined,
+    delivered: undefined,
     isDirty: false,
     hasFailed: false,
     restsUntil: 0,

@@ -1,18 +1,20 @@
-import type { Buffer } from 'node:buffer'
-import { allParts, changedParts, outlineOf } from './parts.ts'
-import { type Look, openRoom, type Room, type Shown } from './room.ts'
-import { encodeTold, type Session } from './session.ts'
+import { keep, tellChange, tellWhole, versionOf } from './changes.ts'
+import type { Delivery } from './delivery.ts'
+import type { Look } from './look.ts'
+import { Message } from './message.ts'
+import { openRoom, type Room, type Shown } from './room.ts'
+import type { Session } from './session.ts'
 
 export interface RoomsOptions {
   /** Renders an address, or takes it from a cache. Asked once for each change, however many have it open. */
   look: (page: string) => Promise<Look>
-  send: (session: Session, message: Buffer) => void
+  spread: Delivery['spread']
   onError: (error: unknown, page: string) => void
   /** Between two looks at the same page. */
   intervalMs: number
 }
 
-export interface Rooms {
+export interface Rooms extends Iterable<Room> {
   readonly size: number
   /** Shows changes of this page from now on, and at once if it is not in this version. */
   join(session: Session, page: string, version: string): Promise<void>
@@ -31,7 +33,7 @@ const retryMs = 1000
 /** How long the whole page is kept for those who come back with another version; they come together. */
 const wholeForMs = 10_000
 
-export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Rooms {
+export function openRooms({ look, spread, onError, intervalMs }: RoomsOptions): Rooms {
   const rooms = new Map<string, Room>()
   const byTopic = new Map<string, Set<Room>>()
   const waiting = new Set<Room>()
@@ -41,6 +43,7 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
   let isClosed = false
 
   return {
+    [Symbol.iterator]: () => rooms.values(),
     get size() {
       return rooms.size
     },
@@ -49,9 +52,10 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
       const room = enter(session, page)
       try {
         const shown = room.shown ?? (await lookOnce(room))
-        if (session.room !== room || versionOf(shown) === version) return
+        if (!room.members.has(session) || versionOf(shown) === version) return
         const message = await wholeOf(room)
-        if (session.room === room) send(session, message)
+        // After the changes that are on their way: it may be newer than they are.
+        if (room.members.has(session)) await spread([session], message)
       } catch (error) {
         onError(error, page)
         retry(room)
@@ -80,13 +84,13 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
       rooms.set(page, room)
     }
     room.members.add(session)
-    session.room = room
+    session.page = page
     return room
   }
 
   function leave(session: Session): void {
-    const { room } = session
-    session.room = undefined
+    const room = session.page === undefined ? undefined : rooms.get(session.page)
+    session.page = undefined
     room?.members.delete(session)
     if (room && room.members.size === 0) end(room)
   }
@@ -138,6 +142,8 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
       // One that runs already may have begun before the change.
       await room.looking
       if (room.isDirty) await lookOnce(room)
+      // No faster than it can be told.
+      await room.delivered
     } catch (error) {
       onError(error, room.page)
       retry(room)
@@ -158,9 +164,9 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
         const former = room.shown
         room.shown = keep(seen)
         if (rooms.get(room.page) === room) file(room, seen.topics, former?.topics)
-        const message = room.hasFailed ? tellWhole(room.page, seen) : former && changeOf(room.page, former, seen)
+        const told = room.hasFailed ? tellWhole(room.page, seen) : former && tellChange(room.page, former, seen)
         room.hasFailed = false
-        if (message) broadcast(room, encodeTold(message))
+        if (told) broadcast(room, new Message(told))
         if (seen.topics.some((topic) => touched.has(topic))) soil(room)
         return room.shown
       } finally {
@@ -171,14 +177,14 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
     return room.looking
   }
 
-  function broadcast(room: Room, message: Buffer): void {
+  function broadcast(room: Room, message: Message): void {
     room.whole = undefined
-    for (const session of room.members) send(session, message)
+    room.delivered = spread(room.members, message)
   }
 
-  function wholeOf(room: Room): Promise<Buffer> {
+  function wholeOf(room: Room): Promise<Message> {
     if (!room.whole) {
-      const whole = look(room.page).then((seen) => encodeTold(tellWhole(room.page, seen)))
+      const whole = look(room.page).then((seen) => new Message(tellWhole(room.page, seen)))
       room.whole = whole
       const forget = () => {
         if (room.whole === whole) room.whole = undefined
@@ -201,38 +207,4 @@ export function openRooms({ look, send, onError, intervalMs }: RoomsOptions): Ro
       byTopic.set(topic, others.add(room))
     }
   }
-}
-
-function versionOf(shown: Shown): string {
-  return shown.kind === 'page' ? shown.version : ''
-}
-
-function keep(seen: Look): Shown {
-  if (seen.kind !== 'page') return seen
-  const { version, parts, topics } = seen
-  return { kind: 'page', version, outline: parts.map(outlineOf), topics }
-}
-
-function tellWhole(page: string, seen: Look) {
-  if (seen.kind === 'moved') return { is: 'moved', page, location: seen.location } as const
-  if (seen.kind === 'gone') return { is: 'gone', page } as const
-  const { version, at, title, parts } = seen
-  return { is: 'page', page, from: '*', version, at, title, parts: allParts(parts) } as const
-}
-
-function changeOf(page: string, former: Shown, seen: Look) {
-  if (seen.kind === 'moved' && former.kind === 'moved' && former.location === seen.location) return undefined
-  if (seen.kind === 'gone' && former.kind === 'gone') return undefined
-  if (seen.kind !== 'page' || former.kind !== 'page') return tellWhole(page, seen)
-  if (seen.version === former.version) return undefined
-  const { version, at, title, parts } = seen
-  return {
-    is: 'page',
-    page,
-    from: former.version,
-    version,
-    at,
-    title,
-    parts: changedParts(former.outline, parts),
-  } as const
 }

@@ -1,6 +1,4 @@
-import { Buffer } from 'node:buffer'
-import type { Told } from './protocol.ts'
-import type { Room } from './room.ts'
+import type { Message } from './message.ts'
 
 /** Why a connection is ended, as WebSockets number it (RFC 6455, 7.4.1). */
 export const closeCodes = { leaving: 1001, malformed: 1008, flood: 1008, silent: 1001, slow: 1013, full: 1013 } as const
@@ -13,8 +11,13 @@ export interface Wire {
   readonly id?: string
   /** What was sent and is still in this process. */
   readonly bufferedBytes: number
-  send(message: Buffer): void
+  tell(message: Message): void
   close(reason: CloseReason): void
+}
+
+interface Allowance {
+  saidPerSecond: number
+  saidAtOnce: number
 }
 
 /**
@@ -24,8 +27,10 @@ export interface Wire {
 export class Session {
   readonly wire: Wire
   readonly address: string
-  room: Room | undefined
-  /** The page it asked for last; it enters the room when this node has caught up with what it saw. */
+  isOpen = true
+  /** The page whose changes it is told. */
+  page: string | undefined
+  /** The page it asked for last; it is told of it when this node has caught up with what it saw. */
   wanted: string | undefined
   /** Hash of a person's id. */
   person: string | undefined
@@ -33,18 +38,21 @@ export class Session {
   wasHeard = true
   /** When it was first left out because it reads too slowly. */
   behindSince: number | undefined
-  allowance: number
-  allowanceAt: number
+  #allowance: number
+  #allowanceAt = performance.now()
 
-  constructor(wire: Wire, address: string, { allowance, now }: { allowance: number; now: number }) {
+  constructor(wire: Wire, address: string, { saidAtOnce }: Pick<Allowance, 'saidAtOnce'>) {
     this.wire = wire
     this.address = address
-    this.allowance = allowance
-    this.allowanceAt = now
+    this.#allowance = saidAtOnce
   }
-}
 
-/** Encoded once, whoever gets it. */
-export function encodeTold(told: Told): Buffer {
-  return Buffer.from(JSON.stringify(told))
+  /** Whether it may say one more thing: a bucket that fills with time. */
+  maySpeak({ saidPerSecond, saidAtOnce }: Allowance): boolean {
+    const now = performance.now()
+    const refilled = this.#allowance + ((now - this.#allowanceAt) / 1000) * saidPerSecond
+    this.#allowanceAt = now
+    this.#allowance = Math.min(saidAtOnce, refilled) - 1
+    return this.#allowance >= 0
+  }
 }

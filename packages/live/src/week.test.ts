@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openHub } from './hub.ts'
 import { defaultLiveLimits } from './limits.ts'
@@ -22,7 +21,7 @@ it('keeps nothing of a week of visits', async () => {
     },
     limits: { ...defaultLiveLimits, saidPerSecond: 1000 },
   })
-  const wire: Wire = { bufferedBytes: 0, send: (_: Buffer) => {}, close: () => {} }
+  const wire: Wire = { bufferedBytes: 0, tell: () => {}, close: () => {} }
   const timersAtRest = vi.getTimerCount()
 
   for (let visit = 0; visit < 7 * 24 * 20; visit++) {

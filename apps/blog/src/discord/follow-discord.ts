@@ -5,7 +5,7 @@ export interface FollowDiscordOptions {
   /** Nothing while it is not known: before the first answer, and when the link is dead. */
   onChange: (presence: DiscordPresence | undefined) => void
   /** @default Lanyard's public one */
-  url?: string
+  url?: string | undefined
   times?: Partial<FollowTimes>
 }
 

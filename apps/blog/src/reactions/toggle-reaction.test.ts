@@ -58,6 +58,12 @@ describe('a reaction', () => {
     expect(touched).toEqual(['reactions:hello'])
   })
 
+  it('leaves one row behind that says so, however many there were', async () => {
+    for (let reader = 0; reader < 20; reader++) await react(`${reader}`, 'on')
+    const rows = blog.sqlite.prepare("select topic from changes where topic like 'reactions:%'").all()
+    expect(rows).toEqual([{ topic: 'reactions:hello' }])
+  })
+
   it('goes with its post to a new address, and is not doubled there', async () => {
     await react('ana', 'on')
     await react('ben', 'on')

@@ -2,6 +2,7 @@
 import { addCopyButtons } from './copy-code.ts'
 import { foldPanels, rememberFolds } from './folds.ts'
 import { followChanges } from './live.ts'
+import { followNavigation } from './navigation.ts'
 import { connectOptions } from './options.ts'
 import { takeReactions } from './reactions.ts'
 import { followReading } from './scrollspy.ts'
@@ -10,7 +11,7 @@ import { connectShortcuts } from './shortcuts.ts'
 import { onShown } from './shown-page.ts'
 import { showStatus } from './status-bar.ts'
 import { typeTagline } from './tagline.ts'
-import { followNavigation } from './visit.ts'
+import { onArrive } from './visit.ts'
 
 connectOptions()
 rememberFolds()
@@ -29,6 +30,7 @@ else start()
 
 function start(): void {
   const live = followChanges()
-  followNavigation({ onArrive: live.watch })
+  onArrive(live.watch)
+  followNavigation()
   takeReactions(live.ask)
 }

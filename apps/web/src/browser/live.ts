@@ -1,10 +1,11 @@
 import { type Connection, type ConnectionState, connect, openLine, type Said, type Told } from '@atoll/live/client'
 import { announce } from './announce.ts'
+import { replaceWith } from './navigation.ts'
 import { showNotice, showProblems } from './notices.ts'
 import { here, showCounts, watchAttention } from './presence.ts'
 import { setVersion, shownAddress, shownVersion, showParts } from './shown-page.ts'
 import { recall, remember } from './storage.ts'
-import { refresh, replaceWith, stopVisiting } from './visit.ts'
+import { refresh, stopVisiting } from './visit.ts'
 
 /** A line that was quiet for this long may be dead without knowing it. */
 const restMs = 30_000
@@ -13,6 +14,8 @@ const restMs = 30_000
 export function followChanges(): Connection & { watch(): void } {
   /** How new the data of the newest change was: another node must not show less. */
   let seen: string | undefined
+  /** Parts that no page is made from. A page may have their places later than they come. */
+  const shown: Record<string, string> = {}
   const connection = connect({
     openLine,
     greet: () => [...watching(), ...(attention.isHere() ? [here()] : [])],
@@ -25,7 +28,12 @@ export function followChanges(): Connection & { watch(): void } {
   })
   const attention = watchAttention(connection.say)
   keepAwake(connection)
-  return Object.assign(connection, { watch: () => watching().forEach(connection.say) })
+  return Object.assign(connection, { watch })
+
+  function watch(): void {
+    showParts(shown)
+    watching().forEach(connection.say)
+  }
 
   function watching(): Said[] {
     const page = shownAddress()
@@ -53,7 +61,7 @@ export function followChanges(): Connection & { watch(): void } {
         showCounts(told)
         break
       case 'shown':
-        showParts(told.parts)
+        showParts(Object.assign(shown, told.parts))
         break
       case 'notice':
         if (told.name === 'problems') showProblems(told.data)
@@ -64,7 +72,7 @@ export function followChanges(): Connection & { watch(): void } {
     if (version === shownVersion()) return
     // A change to something else than what is shown: ask for the whole.
     if (from !== '*' && from !== shownVersion()) return void watching().forEach(connection.say)
-    const hasText = showParts(parts)
+    const hasText = showParts({ ...parts, ...shown })
     setVersion(version, title)
     seen = at
     if (hasText) announce('This page was updated')

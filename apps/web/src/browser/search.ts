@@ -1,4 +1,4 @@
-import { replaceWith } from './visit.ts'
+import { replaceWith } from './navigation.ts'
 
 const quietMs = 120
 
@@ -7,8 +7,6 @@ const quietMs = 120
  * in the history.
  */
 export function searchAsYouType(): void {
-  // Without it each letter would load a page.
-  if (!('navigation' in window)) return
   let quiet: ReturnType<typeof setTimeout> | undefined
 
   document.addEventListener('input', (event) => {

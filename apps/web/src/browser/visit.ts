@@ -17,29 +17,14 @@ export function stopVisiting(): void {
   mustLoad = true
 }
 
-/**
- * Follows links, forms and the history without loading a whole page. Browsers without the Navigation API load pages as
- * ever; so does whatever is no page of this site.
- */
-export function followNavigation({ onArrive }: { onArrive: () => void }): void {
-  onArrival = onArrive
-  if (!('navigation' in window)) return
-  navigation.addEventListener('navigate', (event) => {
-    const url = new URL(event.destination.url)
-    if (!isVisit(event, url)) return
-    const isSamePage = url.pathname === location.pathname
-    event.intercept({
-      focusReset: isSamePage ? 'manual' : 'after-transition',
-      scroll: isSamePage && event.navigationType !== 'traverse' ? 'manual' : 'after-transition',
-      handler: () => visit(url, { isSamePage, signal: event.signal, isTyping: event.info === 'typing' }),
-    })
-  })
+/** Calls back whenever another page is shown than before. */
+export function onArrive(listener: () => void): void {
+  onArrival = listener
 }
 
-/** Goes to an address in place of the present one. */
-export function replaceWith(address: string, info?: 'typing'): void {
-  if ('navigation' in window) navigation.navigate(address, { history: 'replace', info })
-  else location.replace(address)
+/** Whether this address is a page of this site that need not be loaded whole. */
+export function canVisit({ origin, pathname, searchParams }: URL): boolean {
+  return !mustLoad && origin === location.origin && !elsewhere.test(pathname) && !searchParams.has('preview')
 }
 
 /** Fetches the present page again and shows what is different. */
@@ -55,20 +40,22 @@ export async function refresh(): Promise<void> {
   onArrival()
 }
 
-interface Visit {
+export interface Visit {
+  /** Another list or search of the page that is shown. */
   isSamePage: boolean
   isTyping: boolean
   signal: AbortSignal
 }
 
-async function visit(url: URL, { isSamePage, isTyping, signal }: Visit): Promise<void> {
+/** Shows the page of an address that the window already has. */
+export async function visit(url: URL, { isSamePage, isTyping, signal }: Visit): Promise<void> {
   const endProgress = startProgress()
   try {
     const response = await fetch(url, { signal })
     if (!response.headers.get('content-type')?.startsWith('text/html')) return load(url)
     const next = parsePage(await response.text())
     if (signal.aborted) return
-    if (response.redirected) history.replaceState(null, '', response.url + url.hash)
+    if (response.redirected) history.replaceState(history.state, '', response.url + url.hash)
     showDocument(next, { isSamePage })
     if (isSamePage) arriveInList(next, isTyping)
     else announce(next.title)
@@ -93,16 +80,9 @@ function arriveInList(next: Document, isTyping: boolean): void {
   announce(found.join('. ') || next.title, isTyping ? 600 : 100)
 }
 
-function isVisit(event: NavigateEvent, { pathname, searchParams }: URL): boolean {
-  const { navigationType, destination } = event
-  if (mustLoad || !event.canIntercept || event.hashChange || event.formData || event.downloadRequest !== null)
-    return false
-  // What scripts write into the history changes nothing on the page.
-  if (navigationType === 'reload' || (navigationType !== 'traverse' && destination.sameDocument)) return false
-  return !elsewhere.test(pathname) && !searchParams.has('preview')
-}
-
+/** The window has this address by now. To replace it by itself would load nothing if it names a place on the page. */
 function load(url: URL): void {
   mustLoad = true
-  location.replace(url)
+  if (location.href === url.href) location.reload()
+  else location.replace(url)
 }

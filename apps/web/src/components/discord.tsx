@@ -5,7 +5,7 @@ const words = { online: 'Online', idle: 'Idle', dnd: 'Do not disturb', offline: 
 /** Where it will stand: pages are kept, and this changes all the time, so it comes over the line. */
 export function DiscordPlace() {
   return (
-    <span class="needs-script" data-kept="">
+    <span id="site:discord" class="needs-script" data-kept="">
       <span data-live="discord" hidden />
     </span>
   )

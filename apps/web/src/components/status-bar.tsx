@@ -1,13 +1,16 @@
 import type { Site } from '@atoll/blog'
 import { DiscordPlace } from './discord.tsx'
 
-/** The foot of every page, as a certain editor would show it. */
+/**
+ * The foot of every page, as a certain editor would show it. What is kept has a name: where another one comes before
+ * it, neither must be taken for the other.
+ */
 export function StatusBar({ site, path }: { site: Site; path: string }) {
   return (
     <footer class="status-bar" data-live="foot">
       <span class="status-mode" aria-hidden="true" />
       <span class="status-path">{path === '' ? '[No Name]' : `~${decodePath(path)}`}</span>
-      <span class="status-here needs-script" data-kept="" hidden />
+      <span id="site:here" class="status-here needs-script" data-kept="" hidden />
       {site.discordId && <DiscordPlace />}
       <a href="/rss">RSS</a>
       {site.sourceUrl && (
@@ -18,7 +21,7 @@ export function StatusBar({ site, path }: { site: Site; path: string }) {
       <button type="button" class="needs-script" popovertarget="site:options">
         Options
       </button>
-      <span class="status-position needs-script" aria-hidden="true" data-kept="" />
+      <span id="site:position" class="status-position needs-script" aria-hidden="true" data-kept="" />
     </footer>
   )
 }

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ToggledReaction } from '@atoll/blog'
-import { type Action, hashPerson, LiveError, readText } from '@atoll/live'
+import { type Action, hashPerson, LiveError, limitRate, readText } from '@atoll/live'
 import type { Token } from '@atoll/repo'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, statusLine } from '../http/send.ts'
 import type { Handler } from '../server/router.ts'
 import { tokenHeaders } from '../tokens/token-headers.ts'
-import { limitRate } from './rate.ts'
 
 export interface Reaction {
   post: string

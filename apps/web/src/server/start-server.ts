@@ -6,6 +6,7 @@ import {
   followDiscord,
   nextAppearance,
   readBlob,
+  readPostsOverview,
   readSite,
   toggleReaction,
 } from '@atoll/blog'
@@ -41,6 +42,8 @@ export interface StartServerOptions extends Pick<ServerOptions, 'limits' | 'log'
     gitHook?: Pick<GitHookOptions, 'repository' | 'folder' | 'secret'>
     /** Where `/metrics` is served without a token; default: nowhere. */
     metricsAt?: { host: string; port: number } | undefined
+    /** Who is asked for a Discord status; default: the public Lanyard. */
+    lanyardUrl?: string
   }
 }
 
@@ -58,7 +61,14 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     ['GET', '/social.png', cards.site],
     ['GET', '/social/:file', cards.post],
   ]
-  const queries = { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob }
+  const queries = {
+    loadSite: readSite,
+    loadOverview: readPostsOverview,
+    nextScheduled: nextAppearance,
+    findAsset,
+    findAssetByHash,
+    readBlob,
+  }
   const { metrics, status } = openOperations({
     source: options.operations ?? { version: '' },
     repo: options.repo,
@@ -78,7 +88,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     routes: [['GET', '/status', statusPage(status)], ...cardRoutes, ...routes],
     missingPage,
     failurePage,
-    followDiscord,
+    followDiscord: (whom) => followDiscord({ ...whom, url: settings.lanyardUrl }),
     react: (reaction, attempt) => options.repo.run(toggleReaction, reaction, attempt),
   }).catch(async (error) => {
     await cards.close()

@@ -1,3 +1,5 @@
+import { packed } from '../protocol.ts'
+
 /** One way to the server; it was asked for and may never open. */
 export interface Line {
   say(text: string): void
@@ -19,10 +21,15 @@ export type OpenLine = (kind: LineKind, events: LineEvents) => Line
 export const openLine: OpenLine = (kind, events) => (kind === 'socket' ? openSocket(events) : openEvents(events))
 
 function openSocket({ onText, onEnd }: LineEvents): Line {
-  const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/live`)
+  const socket = new WebSocket(
+    `${location.origin.replace(/^http/, 'ws')}/live`,
+    'DecompressionStream' in window ? packed : [],
+  )
   const listening = new AbortController()
   const { signal } = listening
-  socket.addEventListener('message', ({ data }) => onText(data), { signal })
+  /** While a long message is unpacked: those after it may be ready before it. */
+  let unpacking: Promise<void> | undefined
+  socket.addEventListener('message', hear, { signal })
   socket.addEventListener('close', onEnd, { signal })
   return {
     say(text) {
@@ -33,6 +40,26 @@ function openSocket({ onText, onEnd }: LineEvents): Line {
       socket.close()
     },
   }
+
+  function hear({ data }: MessageEvent<string | Blob>) {
+    if (typeof data === 'string' && !unpacking) return onText(data)
+    const own = passAfter(unpacking, typeof data === 'string' ? data : unpack(data))
+      .catch(() => socket.close())
+      .finally(() => {
+        if (unpacking === own) unpacking = undefined
+      })
+    unpacking = own
+  }
+
+  async function passAfter(former: Promise<void> | undefined, text: string | Promise<string>) {
+    await former
+    const read = await text
+    if (!signal.aborted) onText(read)
+  }
+}
+
+function unpack(data: Blob): Promise<string> {
+  return new Response(data.stream().pipeThrough(new DecompressionStream('deflate'))).text()
 }
 
 function openEvents({ onText, onEnd }: LineEvents): Line {

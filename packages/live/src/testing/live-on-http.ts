@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Live, type LiveOptions, openLive } from '../live-server.ts'
-import type { Look } from '../room.ts'
+import type { Look } from '../look.ts'
 
 export interface TestLive {
   live: Live

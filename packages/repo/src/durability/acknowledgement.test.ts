@@ -6,6 +6,7 @@ import {
   startMemoryCluster,
 } from '../forwarding/testing/memory-cluster.ts'
 import { createKey, openFixedInSyncSet, type WriteBody } from '../index.ts'
+import { createAcknowledge } from './acknowledge.ts'
 
 let cluster: MemoryCluster
 
@@ -103,6 +104,17 @@ describe('a fixed set', () => {
     expect(open).toThrow(expect.objectContaining({ code: 'bad_input' }))
   })
 
+  it('forgets with a reign what was told in it', async () => {
+    await start()
+    await add('a', 'one')
+    const reported = () => cluster.node('a').node.state.inSync.filter(({ position }) => position)
+    expect(reported()).toHaveLength(2)
+    await cluster.pause('b')
+    await cluster.pause('c')
+    cluster.depose()
+    await vi.waitFor(() => expect(reported()).toEqual([]))
+  })
+
   it('says how far each member is', async () => {
     await start()
     await add('a', 'one')
@@ -111,6 +123,28 @@ describe('a fixed set', () => {
       { name: 'b', position: { txid: 2n } },
       { name: 'c', position: { txid: 2n } },
     ])
+  })
+})
+
+describe('the end of a reign', () => {
+  it('comes before an acknowledgement whose last copy is told in the same moment', async () => {
+    await start()
+    const position = { txid: 7n, checksum: 'c'.repeat(16) }
+    const reign = new AbortController()
+    const inSyncSet = {
+      async whenCovered() {
+        reign.abort(new Error('the reign ended'))
+        return { copies: 3 }
+      },
+    }
+    const lease = { state: { kind: 'held', term: '1' } as const, onChange: () => () => {} }
+    const acknowledge = createAcknowledge({ inSyncSet, lease })
+    const epoch = { number: 1, id: 'a' }
+    const acknowledging = acknowledge(
+      { token: { epoch, commit: 1 }, position },
+      { durability: 'replicated', reign: { epoch, signal: reign.signal }, signal: new AbortController().signal },
+    )
+    await expect(acknowledging).rejects.toThrow('the reign ended')
   })
 })
 

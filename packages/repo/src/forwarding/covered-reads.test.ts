@@ -88,6 +88,23 @@ describe('a read with a token', () => {
     }
   })
 
+  it('is not told so by a node that was overtaken, and has a reign of its own in place of the next', async () => {
+    await start(impatient)
+    await add('a', 'one')
+    for (const name of ['b', 'c']) await cluster.pause(name)
+    cluster.depose()
+    await elect('a')
+    await vi.waitFor(() => expect(cluster.node('a').host.announced?.epoch.number).toBe(2))
+    cluster.depose()
+    await cluster.pause('a')
+    for (const name of ['b', 'c']) cluster.resume(name)
+    await elect('b')
+    const { token } = await add('b', 'two', { durability: 'local' })
+    expect(token.epoch.number).toBe(2)
+    expect(await read('a', token)).toEqual(['one', 'two'])
+    expect(await cluster.node('a').node.waitFor(token)).toBe('behind')
+  })
+
   it('of an earlier reign is covered when the next one began after it', async () => {
     await start(patient)
     const { token } = await add('a', 'one')
@@ -105,6 +122,17 @@ describe('a read with a token', () => {
     const { token } = await add('a', 'one')
     expect(await cluster.node('b').node.waitFor(token)).toBe('covered')
     expect(hasHeard).toBe(true)
+  })
+
+  it('is told to the caches to mean nothing any more when LiteFS put another history in place', async () => {
+    await start()
+    await add('a', 'one')
+    const { host, replication } = cluster.node('b')
+    await vi.waitFor(() => expect(host.announced?.commit).toBe(1))
+    const dropped = vi.fn()
+    host.onCommit(({ dropAll }) => dropAll && dropped())
+    replication.say({ kind: 'reset' })
+    await vi.waitFor(() => expect(dropped).toHaveBeenCalled())
   })
 
   it('says behind after a bounded wait', async () => {

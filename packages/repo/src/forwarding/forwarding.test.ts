@@ -261,6 +261,18 @@ describe('a reign', () => {
     expect(cluster.calls.log.filter(({ method }) => method === writeMethod)).toHaveLength(2)
   })
 
+  it('lets reads take their time on the primary only, for LiteFS waits for them everywhere else', async () => {
+    await start()
+    const limits = ['a', 'b'].map((name) => vi.spyOn(cluster.node(name).host, 'limitReads'))
+    await elect('a')
+    await vi.waitFor(() => {
+      expect(limits[0]).toHaveBeenLastCalledWith(Number.POSITIVE_INFINITY)
+      expect(limits[1]).toHaveBeenLastCalledWith(100)
+    })
+    await elect('b')
+    await vi.waitFor(() => expect(limits[0]).toHaveBeenLastCalledWith(100))
+  })
+
   it('takes no writes once it is over', async () => {
     await start()
     await elect('a')

@@ -63,6 +63,8 @@ const elsewhereOrLater: ReadonlySet<RepoErrorCode> = new Set([
   'overloaded',
   'busy',
   'database_unavailable',
+  // LiteFS says it where another node is the primary.
+  'not_writable',
   'schema_behind',
   'unknown_operation',
   'closed',

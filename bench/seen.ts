@@ -1,0 +1,3 @@
+import { benchOnCluster } from './on-cluster.ts'
+
+export const bench = () => benchOnCluster('seen')
