@@ -182,16 +182,17 @@ function reactions(base: number): Door {
       if (response.status !== 303) return { kind: 'refused', detail: `${response.status} ${text.slice(0, 200)}` }
       return { kind: 'acknowledged', token: response.headers.get('atoll-token')! }
     },
-    async sees(node, _key, token, leastCount) {
+    async misses(node, _key, token, leastCount) {
       const response = await node.fetch(`${site}/posts/hello`, {
         headers: { 'atoll-token': token! },
         signal: AbortSignal.timeout(5000),
       })
       const page = await response.text()
       if (!response.ok) throw new Error(`${response.status}`)
+      const notice = response.headers.get('atoll-notice')
       // It says so itself, and does not pass for new.
-      if (response.headers.get('atoll-notice') === 'behind') return true
-      return countOn(page) >= base + leastCount
+      if (notice === 'behind' || countOn(page) >= base + leastCount) return undefined
+      return `it shows ${countOn(page)} of ${base + leastCount}, and says ${notice ?? 'nothing'}`
     },
     async reads(node) {
       const response = await node.fetch(`${site}/posts/hello`, { signal: AbortSignal.timeout(2000) })

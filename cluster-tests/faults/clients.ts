@@ -7,7 +7,7 @@ export interface ClientEvent {
   kind: 'acknowledged' | 'refused' | 'unanswered' | 'missed-own-write' | 'unread'
   key: string
   node: string
-  /** What a refusal said. */
+  /** What a refusal said, or what was missing. */
   detail?: string
 }
 
@@ -19,8 +19,8 @@ export interface Door {
   createKey(): string
   /** Rejects when there is no answer. */
   write(node: ClusterNode, key: string, signal: AbortSignal): Promise<Written>
-  /** Whether a reader with this token sees the write, and as many as were acknowledged before it began. */
-  sees(node: ClusterNode, key: string, token: string | undefined, leastCount: number): Promise<boolean>
+  /** What a reader with this token misses: his write has to be there, and as many as were acknowledged before it began. */
+  misses(node: ClusterNode, key: string, token: string | undefined, leastCount: number): Promise<string | undefined>
   /** Whether a reader of this node is shown a page. */
   reads(node: ClusterNode): Promise<boolean>
   /** Whether every node takes writes; otherwise clients go where the last one was taken. */
@@ -130,8 +130,8 @@ export function startClients(nodes: readonly ClusterNode[], { door, record }: Cl
   async function lookFor(key: string, writtenOn: ClusterNode, token: string | undefined, leastCount: number) {
     const node = door.isAnyNodeGood ? nodes[(nodes.indexOf(writtenOn) + 1) % nodes.length]! : writtenOn
     // A node that does not answer has been struck.
-    const hasSeen = await door.sees(node, key, token, leastCount).catch(() => true)
-    if (!hasSeen) record({ at: performance.now(), kind: 'missed-own-write', key, node: node.name })
+    const detail = await door.misses(node, key, token, leastCount).catch(() => undefined)
+    if (detail) record({ at: performance.now(), kind: 'missed-own-write', key, node: node.name, detail })
   }
 }
 

@@ -5,7 +5,7 @@
  *     --runs N       each event so often, less what the results in --out have already; otherwise random combinations
  *     --minutes M    random combinations for so long (10)
  *     --seed N       of what is chosen by chance
- *     --only TEXT    events with this in their name
+ *     --only TEXT    events with this in their name; "A + B" is played as it stands
  *     --stock        LiteFS alone, in place of Atoll
  *     --clusters N   so many side by side (1)
  *     --outage S     for how long Consul is gone, in seconds (15)
@@ -67,32 +67,35 @@ async function playAll() {
   async function runLane() {
     let shared: Cluster | undefined
     for (const { name, row } of tasks) {
-      const own = row.nodes && (await subject.open({ nodes: row.nodes.all, started: row.nodes.atFirst }))
-      if (!own) shared ??= await subject.open({ nodes: 3, started: 3 })
-      const cluster = own ?? shared!
-      const gapsMs: number[] = []
       const number = String(++played).padStart(4, '0')
+      const gapsMs: number[] = []
+      let cluster: Cluster | undefined
       try {
+        if (!row.nodes) shared ??= await open(3, 3)
+        cluster = row.nodes ? await open(row.nodes.all, row.nodes.atFirst) : shared!
         const round = await playRound(cluster, {
           ...{ subject, name, row, choose, outageMs: Number(values.outage) * 1000 },
           onGap: (ms) => void gapsMs.push(ms),
         })
         tell(number, round)
         results.add(round)
-        await own?.close()
         // What LiteFS alone is left with after one event is not to be blamed on the next.
-        if (values.stock) await shared?.close()
-        if (values.stock) shared = undefined
+        if (!row.nodes && !values.stock) continue
+        await cluster.close()
       } catch (error) {
         console.log(`${number} ${name}: did not become well again: ${(error as Error).message.slice(0, 400)}`)
-        results.addUnrecovered(name, gapsMs)
         if (!values.stock) process.exitCode = 1
-        await cluster.close({ keepLogs: !values.stock })
-        if (!own) shared = undefined
+        if (cluster) results.addUnrecovered(name, gapsMs)
+        await cluster?.close({ keepLogs: !values.stock })
       }
+      if (cluster === shared) shared = undefined
     }
     await shared?.close()
   }
+}
+
+function open(nodes: number, started: number): Promise<Cluster> {
+  return subject.open({ nodes, started })
 }
 
 function tell(number: string, { name, gapsMs, verdict, events }: Round) {
@@ -125,8 +128,9 @@ function* randomTasks(): Generator<Task> {
   const names = Object.keys(faults).filter(
     (name) => name.includes(values.only) && (!values.stock || faults[name]!.isForStock),
   )
+  const asked = values.only.includes(' + ') ? values.only.split(' + ') : undefined
   while (performance.now() < until) {
-    const struck = choose.chance(0.4) ? [choose.oneOf(names), choose.oneOf(names)] : [choose.oneOf(names)]
+    const struck = asked ?? Array.from({ length: choose.chance(0.4) ? 2 : 1 }, () => choose.oneOf(names))
     yield { name: struck.join(' + '), row: combine(struck, choose) }
   }
 }

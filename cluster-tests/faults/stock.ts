@@ -69,9 +69,9 @@ const door: Door = {
     const text = await response.text()
     return response.ok ? { kind: 'acknowledged' } : { kind: 'refused', detail: text.slice(0, 200) }
   },
-  async sees(node, key) {
+  async misses(node, key) {
     const response = await node.fetch(`http://127.0.0.1:3000/has/${key}`, { signal: AbortSignal.timeout(5000) })
-    return (await response.json()) === true
+    return (await response.json()) === true ? undefined : 'it is not there'
   },
   async reads(node) {
     const response = await node.fetch('http://127.0.0.1:3000/has/nothing', { signal: AbortSignal.timeout(2000) })

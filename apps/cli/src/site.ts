@@ -78,6 +78,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       await Promise.all([upkeep.ended, asking, backups?.close(), owner.close()])
     } finally {
       end.abort()
+      await content.close()
       await server.close()
     }
   } finally {

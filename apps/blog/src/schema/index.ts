@@ -5,6 +5,7 @@ import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
 import { collectOriginals, keepOriginals } from './originals.ts'
 import { publishContent } from './publish-content.ts'
+import { mergeSearchIndex } from './search-index.ts'
 import { stageBlobs, stageDocuments } from './stage-content.ts'
 import { removeVerification, writeVerification } from './verification.ts'
 
@@ -16,6 +17,7 @@ const operations = [
   collectGarbage,
   keepOriginals,
   collectOriginals,
+  mergeSearchIndex,
   toggleReaction,
   writeVerification,
   removeVerification,

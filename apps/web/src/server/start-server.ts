@@ -6,6 +6,7 @@ import {
   followDiscord,
   nextAppearance,
   readBlob,
+  readPostsOverview,
   readSite,
   toggleReaction,
 } from '@atoll/blog'
@@ -60,7 +61,14 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     ['GET', '/social.png', cards.site],
     ['GET', '/social/:file', cards.post],
   ]
-  const queries = { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob }
+  const queries = {
+    loadSite: readSite,
+    loadOverview: readPostsOverview,
+    nextScheduled: nextAppearance,
+    findAsset,
+    findAssetByHash,
+    readBlob,
+  }
   const { metrics, status } = openOperations({
     source: options.operations ?? { version: '' },
     repo: options.repo,

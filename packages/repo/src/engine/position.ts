@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { RepoError } from '../errors.ts'
 import type { Position } from '../protocol.ts'
 
 /** 16 hexadecimal digits of transaction id, a slash, 16 of checksum, a line feed. */
@@ -13,13 +14,15 @@ export function openPosition(file: string): () => Position {
   let descriptor: number | undefined
 
   return function readPosition() {
-    descriptor ??= openSync(`${file}-pos`, 'r')
     try {
+      descriptor ??= openSync(`${file}-pos`, 'r')
       return parsePosition(bytes.toString('latin1', 0, readSync(descriptor, bytes, 0, length, 0)))
-    } catch (error) {
-      closeSync(descriptor)
+    } catch (cause) {
+      if (descriptor !== undefined) closeSync(descriptor)
       descriptor = undefined
-      throw error
+      // A LiteFS that ended leaves nothing in the mount: the write is for another node now, or for this one later.
+      const message = `LiteFS does not tell its position: ${(cause as Error).message}`
+      throw new RepoError('database_unavailable', message, { cause })
     }
   }
 }

@@ -88,6 +88,23 @@ describe('a read with a token', () => {
     }
   })
 
+  it('is not told so by a node that was overtaken, and has a reign of its own in place of the next', async () => {
+    await start(impatient)
+    await add('a', 'one')
+    for (const name of ['b', 'c']) await cluster.pause(name)
+    cluster.depose()
+    await elect('a')
+    await vi.waitFor(() => expect(cluster.node('a').host.announced?.epoch.number).toBe(2))
+    cluster.depose()
+    await cluster.pause('a')
+    for (const name of ['b', 'c']) cluster.resume(name)
+    await elect('b')
+    const { token } = await add('b', 'two', { durability: 'local' })
+    expect(token.epoch.number).toBe(2)
+    expect(await read('a', token)).toEqual(['one', 'two'])
+    expect(await cluster.node('a').node.waitFor(token)).toBe('behind')
+  })
+
   it('of an earlier reign is covered when the next one began after it', async () => {
     await start(patient)
     const { token } = await add('a', 'one')

@@ -30,7 +30,7 @@ export type CoveredReads = ReturnType<typeof createCoveredReads>
 
 /**
  * Reads that never show less than their token names: this node waits a while for what it has not received, then asks
- * the primary. History that was lost is said to be, and nothing is read.
+ * the primary. History that was lost is said to be, by the primary, and nothing is read.
  */
 export function createCoveredReads({ host, leadership, cluster, patienceMs = defaultPatienceMs }: CoveredReadsOptions) {
   const counts = { waited: 0, elsewhere: 0 }
@@ -42,7 +42,7 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
     try {
       return await readHere(statements, token, Math.min(patienceMs, withinMs), signal)
     } catch (error) {
-      if (!isTransient(error)) throw error
+      if (!isTransient(error) && !isHearsay(error)) throw error
       counts.elsewhere += 1
       return readElsewhere({ statements: [...statements], token }, deadline, signal)
     }
@@ -50,14 +50,30 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
 
   /** Whether this node, its caches included, is at the token; waits up to `waitMs` until it is. */
   async function waitFor(token: Token, { waitMs = patienceMs, signal }: WaitForOptions = {}): Promise<Coverage> {
+    const deadline = performance.now() + waitMs
     try {
       await readHere([], token, waitMs, signal)
       return 'covered'
     } catch (error) {
-      if (error instanceof RepoError && error.code === 'lost') return 'lost'
-      if (isTransient(error)) return 'behind'
-      throw error
+      return isHearsay(error) ? standingElsewhere(token, deadline, signal) : standingAfter(error)
     }
+  }
+
+  async function standingElsewhere(token: Token, deadline: number, signal?: AbortSignal): Promise<Coverage> {
+    try {
+      await readElsewhere({ statements: [], token }, deadline, signal)
+      return 'behind'
+    } catch (error) {
+      return standingAfter(error)
+    }
+  }
+
+  /**
+   * A primary that was overtaken has an epoch of its own in place of the next one, until it follows again: what it takes
+   * for lost is what the others go on with. Only who leads can say it.
+   */
+  function isHearsay(error: unknown): boolean {
+    return error instanceof RepoError && error.code === 'lost' && leadership.current.kind !== 'leading'
   }
 
   function readHere(statements: readonly Statement[], token: Token, waitMs: number, signal?: AbortSignal) {
@@ -111,6 +127,12 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
     const error = new RepoError('not_primary', `this node is not the primary: it is ${leadership.current.kind}`)
     return { kind: 'failed', error: encodeError(error, '') }
   }
+}
+
+function standingAfter(error: unknown): Coverage {
+  if (error instanceof RepoError && error.code === 'lost') return 'lost'
+  if (isTransient(error)) return 'behind'
+  throw error
 }
 
 const neverAborted = new AbortController().signal
