@@ -150,10 +150,11 @@ describe.skipIf(missing)(`the image on three nodes${missing ? ` (skipped: ${miss
     const primary = await cluster.primary()
     expect(node).not.toBe(primary.name)
     const lines = primary.part('atoll').log().split('\n')
-    expect(
-      lines.filter((line) => line.includes('it asked to leave') && line.includes(`"node":"${node}"`)),
-    ).toHaveLength(1)
-    expect(cluster.nodes.filter((one) => taken(one) > 0).map(({ name }) => name)).toEqual([node])
+    const leaves = (line: string) => line.includes('it asked to leave') && line.includes(`"node":"${node}"`)
+    expect(lines.some(leaves)).toBe(true)
+    const takers = () => cluster.nodes.filter((one) => taken(one) > 0).map(({ name }) => name)
+    await eventually('it says that it took one', async () => takers().length > 0)
+    expect(takers()).toEqual([node])
     await everybodyInSync()
   })
 
