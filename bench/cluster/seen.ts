@@ -4,7 +4,7 @@ import { openReader } from '../../cluster-tests/live/reader.ts'
 import { openSiteCluster, shows, writePost } from '../../cluster-tests/site/site-node.ts'
 import { milliseconds, percentile } from './percentiles.ts'
 
-const edits = 100
+const edits = Number(process.env.BENCH_EDITS ?? 100)
 const delayMs = 120
 
 /** From a commit in London to changed text in a browser in Tokyo, 120 ms away. */
