@@ -47,6 +47,8 @@ async function buildProgram() {
     platform: 'node',
     external,
     tsconfig: join(root, 'tsconfig.json'),
+    // What a package's index exports and nobody of a chunk uses is not loaded with it.
+    treeshake: { moduleSideEffects: [{ test: /[\\/](apps|packages)[\\/]\w+[\\/]src[\\/]/, sideEffects: false }] },
     plugins: [workerUrls()],
     onLog: failOnWarning,
   })
@@ -55,6 +57,8 @@ async function buildProgram() {
     format: 'esm',
     sourcemap: true,
     minify: false,
+    // V8 keeps the source of what it runs in memory.
+    comments: false,
     chunkFileNames: 'chunks/[name]-[hash].js',
   })
 }

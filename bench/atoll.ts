@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -18,11 +17,11 @@ export async function startAtoll(
   content: string,
   data: string,
   env: NodeJS.ProcessEnv = {},
-  { through = [] }: { through?: readonly string[] } = {},
+  { through = [], name = 'start' }: { through?: readonly string[]; name?: 'start' | 'dev' } = {},
 ): Promise<RunningAtoll> {
   const port = env.PORT ?? String(await freePort())
   const startedAt = performance.now()
-  const [program, ...args] = [...through, process.execPath, command, 'start']
+  const [program, ...args] = [...through, process.execPath, command, name]
   const child = spawn(program!, args, {
     env: { ...process.env, PORT: port, HOST: '127.0.0.1', ATOLL_CONTENT: content, ATOLL_DATA: data, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -33,15 +32,6 @@ export async function startAtoll(
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return { url, pid: child.pid!, readyMs: performance.now() - startedAt, stop: () => end(child) }
-}
-
-/** Proportional set size of a process and of its children, in MB, as the kernel counts it. */
-export function pssMb(pid: number): number {
-  const own = Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
-  )
-  return children.reduce((sum, child) => sum + pssMb(Number(child)), own)
 }
 
 export async function freePort(): Promise<number> {

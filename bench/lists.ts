@@ -7,7 +7,11 @@ import { load } from './load.ts'
 
 const posts = 10_000
 
-/** Every request asks for something the cache cannot hold: its bound is the smallest, and addresses hardly repeat. */
+/**
+ * Pages that are not kept, as the cache has the smallest bound there is: a list page is one of 500, a search one of a
+ * million pairs of words. Each is read from the database and written anew, uncompressed. What all lists share (the
+ * tags, how many posts there are) is kept from one to the next, as it is for readers.
+ */
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-bench-'))
   const content = join(folder, 'content')

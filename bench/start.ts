@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pssMb, startAtoll } from './atoll.ts'
+import { startAtoll } from './atoll.ts'
 import { writePosts } from './content.ts'
 import { median } from './load.ts'
+import { familyOf, pssAloneMb } from './memory.ts'
 
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-bench-'))
@@ -22,7 +23,7 @@ export async function bench(): Promise<void> {
     const atoll = await startAtoll(content, data)
     for (let page = 1; page <= 20; page++) await (await fetch(`${atoll.url}/posts/post-${page}`)).text()
     await new Promise((resolve) => setTimeout(resolve, 60_000))
-    console.log(`memory a minute later: ${pssMb(atoll.pid).toFixed(0)} MB PSS (goal ≤ 120)`)
+    console.log(`memory a minute later: ${pssAloneMb(familyOf(atoll.pid)).toFixed(0)} MB PSS (goal ≤ 120)`)
     await atoll.stop()
   } finally {
     rmSync(folder, { recursive: true })

@@ -19,7 +19,10 @@ export interface RunningSite {
 export async function startSite(content = join(root, 'content'), env: NodeJS.ProcessEnv = {}): Promise<RunningSite> {
   const data = mkdtempSync(join(tmpdir(), 'atoll-site-'))
   let output = ''
-  let running = await start()
+  let running = await start().catch((error) => {
+    rmSync(data, { recursive: true, force: true })
+    throw error
+  })
   return {
     url: running.url,
     output: () => output,

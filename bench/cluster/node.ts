@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { dataNode } from '../../cluster-tests/data-node/driver.ts'
-import { type Cluster, type ClusterNode, eventually, litefs, openCluster } from '../../cluster-tests/harness/index.ts'
+import { type ClusterNode, eventually, litefs, openCluster } from '../../cluster-tests/harness/index.ts'
 import { site, sitePort } from '../../cluster-tests/playground/site.ts'
-import { pssMb } from '../atoll.ts'
 import { median } from '../load.ts'
+import { measureMemory } from './node-memory.ts'
 
 const root = join(import.meta.dirname, '../..')
 const embeddedPort = 3001
@@ -65,27 +64,4 @@ async function requestsPerSecond(node: ClusterNode, port: number, round: number)
   const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(wrk.log())?.[1])
   if (!rate || /Non-2xx/.test(wrk.log())) throw new Error(`wrk: ${wrk.log().slice(-500)}`)
   return Math.round(rate)
-}
-
-/** Proportional set size of a data node, its database process included, beyond that of a bare Node. */
-async function measureMemory() {
-  const cluster = await openCluster({ title: 'bench node memory', parts: [litefs(), dataNode(() => ({}))] })
-  try {
-    const bare = cluster.nodes[0]!.run(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { name: 'bare' })
-    await rest()
-    const bareMb = pssMb(bare.pid)
-    for (const { name, mb } of memoryOf(cluster))
-      console.log(`memory of the layer on ${name}: ${(mb - bareMb).toFixed(0)} MB`)
-    console.log(`a bare Node beside it: ${bareMb.toFixed(0)} MB`)
-  } finally {
-    await cluster.close()
-  }
-}
-
-function memoryOf(cluster: Cluster) {
-  return cluster.nodes.map((node) => ({ name: node.name, mb: pssMb(node.part('app').pid) }))
-}
-
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5_000))
 }

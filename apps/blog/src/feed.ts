@@ -1,10 +1,10 @@
 import type { Reader } from '@atoll/repo'
-import { type PostSummary, type SummaryRow, summaryColumns, toSummary } from './posts.ts'
+import { type DetailsRow, detailsColumns, type PostDetails, toDetails } from './posts.ts'
 import type { BlogTables } from './schema/tables.ts'
 import { isPublic, statement } from './statement.ts'
 import { tagSlug } from './tag-slug.ts'
 
-export interface FeedPost extends PostSummary {
+export interface FeedPost extends PostDetails {
   html: string
 }
 
@@ -19,18 +19,18 @@ interface FeedOptions {
 export async function feedPosts(reader: Reader<BlogTables>, { now, tag, limit }: FeedOptions): Promise<FeedPost[]> {
   const query = tag === undefined ? selectNewest({ now, limit }) : selectTagged({ now, limit, tag: tagSlug(tag) })
   const { posts } = await reader.snapshot({ posts: query })
-  return posts.map((row) => ({ ...toSummary(row), html: row.html }))
+  return posts.map((row) => ({ ...toDetails(row), html: row.html }))
 }
 
-type FeedRow = SummaryRow & { html: string }
+type FeedRow = DetailsRow & { html: string }
 
 const ordered = `and ${isPublic} order by p.listed_at desc, p.id desc limit cast(:limit as integer)`
 
 const selectNewest = statement<FeedRow, { now: string; limit: number }>(
-  `select ${summaryColumns}, d.html from posts p join documents d on d.id = p.document_id where true ${ordered}`,
+  `select ${detailsColumns}, d.html from posts p join documents d on d.id = p.document_id where true ${ordered}`,
 )
 
 const selectTagged = statement<FeedRow, { now: string; limit: number; tag: string }>(
-  `select ${summaryColumns}, d.html from posts p join documents d on d.id = p.document_id
+  `select ${detailsColumns}, d.html from posts p join documents d on d.id = p.document_id
   where p.id in (select post_id from post_tags where tag = :tag) ${ordered}`,
 )

@@ -1,10 +1,19 @@
 import type { Reader } from '@atoll/repo'
 import type { Heading } from './markdown/index.ts'
-import { type PostSummary, type SummaryRow, selectPage, summaryColumns, toSummary } from './posts.ts'
+import {
+  type DetailsRow,
+  detailsColumns,
+  type PostDetails,
+  type PostSummary,
+  type SummaryRow,
+  selectPage,
+  toDetails,
+  toSummary,
+} from './posts.ts'
 import type { BlogTables } from './schema/tables.ts'
 import { isPublic, statement } from './statement.ts'
 
-export interface Post extends PostSummary {
+export interface Post extends PostDetails {
   /** The file, relative to the content folder. */
   source: string
   isDraft: boolean
@@ -83,7 +92,7 @@ export async function findHome(
   return { post: found.post.map(toPost)[0], newest: found.newest.map(toSummary) }
 }
 
-interface PostRow extends SummaryRow {
+interface PostRow extends DetailsRow {
   source: string
   is_draft: 0 | 1
   html: string
@@ -96,7 +105,7 @@ export type LinkRow = Pick<SummaryRow, 'slug' | 'title' | 'published_at'>
 export const linkColumns = 'slug, title, published_at'
 
 const selectPost = statement<PostRow, { slug: string; now: string; preview: number }>(
-  `select ${summaryColumns}, p.source, p.is_draft, p.words, d.html, d.headings
+  `select ${detailsColumns}, p.source, p.is_draft, p.words, d.html, d.headings
   from posts p join documents d on d.id = p.document_id
   where p.slug = :slug and (:preview or (${isPublic}))`,
 )
@@ -138,7 +147,7 @@ const selectSeriesOf = statement<LinkRow, { slug: string; now: string }>(
 
 function toPost(row: PostRow): Post {
   return {
-    ...toSummary(row),
+    ...toDetails(row),
     source: row.source,
     isDraft: row.is_draft === 1,
     html: row.html,

@@ -7,15 +7,19 @@ import { tagSlug } from './tag-slug.ts'
 export interface PostSummary {
   slug: string
   title: string
-  /** Plain text. */
-  description: string
   summaryHtml: string
   /** ISO 8601 in UTC, as are all times; null for an undated post. */
   publishedAt: string | null
-  updatedAt: string | null
   readingMinutes: number
   /** Labels. */
   tags: string[]
+}
+
+/** What a feed and the head of its page tell of a post besides. */
+export interface PostDetails extends PostSummary {
+  /** Plain text. */
+  description: string
+  updatedAt: string | null
   series: { name: string; part: number | null } | null
   /** A name in assets. */
   image: string | null
@@ -47,6 +51,15 @@ export async function listPosts(
   return { total: total[0]!.total, posts: posts.map(toSummary) }
 }
 
+/** A page of all public posts, for those who know how many there are. Topic `posts`. */
+export async function pageOfPosts(
+  reader: Reader<BlogTables>,
+  { now, page, perPage }: Omit<ListOptions, 'tags'>,
+): Promise<PostSummary[]> {
+  const window = { now, limit: perPage, offset: (page - 1) * perPage }
+  return (await reader.snapshot({ posts: selectPage(window) })).posts.map(toSummary)
+}
+
 async function listTagged(reader: Reader<BlogTables>, values: TaggedValues): Promise<PostList> {
   const { posts } = await reader.snapshot({ posts: selectTaggedPage(values) })
   if (posts[0]) return { total: posts[0].total, posts: posts.map(toSummary) }
@@ -58,22 +71,27 @@ async function listTagged(reader: Reader<BlogTables>, values: TaggedValues): Pro
 export interface SummaryRow {
   slug: string
   title: string
-  description: string
   summary_html: string
   published_at: string | null
-  updated_at: string | null
   reading_minutes: number
   tags: string
+}
+
+export interface DetailsRow extends SummaryRow {
+  description: string
+  updated_at: string | null
   series: string | null
   series_part: number | null
   image: string | null
 }
 
 /** Columns of `posts p join documents d` that make a `SummaryRow`. */
-export const summaryColumns = `p.slug, p.title, d.description, d.summary_html, p.published_at, p.updated_at,
-  p.reading_minutes, p.tags, p.series, p.series_part, p.image`
+export const summaryColumns = 'p.slug, p.title, d.summary_html, p.published_at, p.reading_minutes, p.tags'
 
-const countPublic = statement<{ total: number }, { now: string }>(
+/** Those that make a `DetailsRow`. */
+export const detailsColumns = `${summaryColumns}, d.description, p.updated_at, p.series, p.series_part, p.image`
+
+export const countPublic = statement<{ total: number }, { now: string }>(
   `select count(*) as total from posts where ${isPublic}`,
 )
 
@@ -112,12 +130,18 @@ export function toSummary(row: SummaryRow): PostSummary {
   return {
     slug: row.slug,
     title: row.title,
-    description: row.description,
     summaryHtml: row.summary_html,
     publishedAt: row.published_at,
-    updatedAt: row.updated_at,
     readingMinutes: row.reading_minutes,
     tags: JSON.parse(row.tags) as string[],
+  }
+}
+
+export function toDetails(row: DetailsRow): PostDetails {
+  return {
+    ...toSummary(row),
+    description: row.description,
+    updatedAt: row.updated_at,
     series: row.series === null ? null : { name: row.series, part: row.series_part },
     image: row.image,
   }

@@ -40,7 +40,7 @@ const later = `later as materialized (
 const counted = `select tags.slug, tags.label, tag_counts.posts - coalesce(later.posts, 0) as count
   from tag_counts join tags on tags.slug = tag_counts.tag left join later on later.tag = tag_counts.tag`
 
-const selectTags = statement<Tag, { now: string }>(
+export const selectTags = statement<Tag, { now: string }>(
   `with ${later} select * from (${counted}) where count > 0 order by count desc, label collate nocase`,
 )
 

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type BlogTables, type ImportReport, renewContent, watchContent } from '@atoll/blog'
+import {
+  type BlogTables,
+  expectChange,
+  type ImportReport,
+  openPool,
+  type Problem,
+  renewContent,
+  watchContent,
+} from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
 import type { Settings } from './settings.ts'
@@ -19,6 +27,7 @@ export interface ContentFolder {
   importUntilDone(signal: AbortSignal): Promise<void>
   /** Imports after each change in the folder, until the signal. */
   watch(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
 }
 
 /** Pauses between tries, in milliseconds; the last is repeated. */
@@ -26,6 +35,10 @@ const retryAfterMs = [500, 1000, 2000, 5000, 15_000, 30_000]
 
 /** Brings the content folder into the database. What fails leaves the site as it was. */
 export function openContentFolder({ repo, settings, log, isDev, onReport }: ContentOptions): ContentFolder {
+  const logProblems = logOnce(log)
+  // Whoever writes saves often: here the threads stay, with all they have loaded.
+  const threads = isDev ? openPool() : undefined
+  const pool = threads && { ...threads, close: async () => {} }
   return {
     importOnce,
     async importUntilDone(signal) {
@@ -36,29 +49,43 @@ export function openContentFolder({ repo, settings, log, isDev, onReport }: Cont
       }
     },
     async watch(signal) {
-      const onChange = async () => void (await importQuietly(signal))
-      if (!signal.aborted) await watchContent({ folder: settings.content, signal, onChange })
+      const onChange = async (paths?: string[]) => void (await importQuietly(signal, paths))
+      const onEvent = (folder: string, path: string) => {
+        if (!pool) expectChange(repo, folder, path)
+      }
+      if (!signal.aborted) await watchContent({ folder: settings.content, signal, onChange, onEvent })
     },
+    close: async () => threads?.close(),
   }
 
-  async function importOnce(signal: AbortSignal): Promise<ImportReport> {
-    const report = await importSite({ repo, settings, force: isDev, signal })
+  async function importOnce(signal: AbortSignal, paths?: string[]): Promise<ImportReport> {
+    const report = await importSite({ repo, settings, paths, pool, force: isDev, signal })
     // What was published here stays, made by this release's renderer.
     if (report.refused) await renewContent({ repo, signal, largeFileBytes: settings.largeFileMb * 1024 * 1024 })
-    for (const problem of report.problems) log.warn(describeProblem(problem))
+    logProblems(report.problems)
     onReport(report)
     return report
   }
 
   /** Whether it worked. */
-  async function importQuietly(signal: AbortSignal): Promise<boolean> {
+  async function importQuietly(signal: AbortSignal, paths?: string[]): Promise<boolean> {
     try {
-      const report = await importOnce(signal)
+      const report = await importOnce(signal, paths)
       if (hasChanges(report)) log.info(describeReport(report))
       return true
     } catch (error) {
       if (!signal.aborted) log.error({ err: error }, 'the import failed; the site stays as it was')
       return false
     }
+  }
+}
+
+/** Every report has all problems there are. Only new ones are logged; at another line they are still the same. */
+export function logOnce(log: Pick<Logger, 'warn'>): (problems: readonly Problem[]) => void {
+  let known = new Set<string>()
+  return (problems) => {
+    const current = new Map(problems.map((problem) => [describeProblem({ ...problem, line: 0 }), problem]))
+    for (const [key, problem] of current) if (!known.has(key)) log.warn(describeProblem(problem))
+    known = new Set(current.keys())
   }
 }

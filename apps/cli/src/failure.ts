@@ -1,21 +1,10 @@
-import { BackupError } from '@atoll/backup'
-import { ContentError } from '@atoll/blog'
-import { ClusterError } from '@atoll/cluster'
-import { RepoError } from '@atoll/repo'
-import { SupervisorError } from '@atoll/supervisor'
-import { GuardError } from '@atoll/supervisor/guard'
 import { CommandError } from './errors.ts'
-
-/** Each package's own, whose codes come with a fix. */
-const codedErrors = [BackupError, ClusterError, ContentError, GuardError, RepoError, SupervisorError]
 
 /** One line that says what is wrong and what to do about it. */
 export function describeFailure(error: unknown): string {
   if (error instanceof CommandError) return error.message
-  if (codedErrors.some((Coded) => error instanceof Coded)) {
-    const { message, fix } = error as Error & { fix: string }
-    return `${message}. ${fix}`
-  }
+  // Each package's own errors bring one along.
+  if (error instanceof Error && 'fix' in error) return `${error.message}. ${error.fix}`
   const { code, port, address, path, message } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   if (code === 'EADDRINUSE')
     return `port ${port} is in use; end what listens there, or choose another with PORT or --port`

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { commands } from './commands/index.ts'
+import { loadCommands } from './commands/index.ts'
 import { describeFailure } from './failure.ts'
 import { readSettings, type SettingName, settingsTable } from './settings.ts'
 import { version } from './version.ts'
@@ -12,7 +12,7 @@ async function main(argv: string[]): Promise<void> {
     .version(version)
     .showHelpAfterError('(`atoll help` lists the commands)')
     .exitOverride()
-  for (const command of commands) {
+  for (const command of await loadCommands(argv[2])) {
     const sub = program.command(command.usage, { hidden: command.isInternal === true }).description(command.summary)
     for (const [flags, description] of command.options ?? []) sub.option(flags, description)
     for (const name of command.settings) addSetting(sub, name)

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { CommandError } from './errors.ts'
 import { readSecret, readSettings, type SettingName, settingsTable } from './settings.ts'
 
@@ -54,6 +54,7 @@ describe('readSettings', () => {
 describe('readSecret', () => {
   it('is made once, for its owner only', () => {
     const data = mkdtempSync(join(tmpdir(), 'atoll-secret-'))
+    onTestFinished(() => rmSync(data, { recursive: true }))
     const settings = readSettings({ data }, {})
     const secret = readSecret(settings)
     expect(secret).toMatch(/^[0-9a-f]{64}$/)

@@ -1,4 +1,4 @@
-import { type BlogTables, type ImportReport, importContent, type Problem } from '@atoll/blog'
+import { type BlogTables, type ImportReport, importContent, type Pool, type Problem } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { showProgress } from './progress.ts'
 import type { Settings } from './settings.ts'
@@ -6,18 +6,31 @@ import type { Settings } from './settings.ts'
 interface SiteImport {
   repo: Repo<BlogTables>
   settings: Pick<Settings, 'content' | 'largeFileMb'>
+  /** Files that may have changed, if it is known that no other has. */
+  paths?: readonly string[] | undefined
+  /** Threads to use instead of new ones. */
+  pool?: Pool | undefined
   force?: boolean
   signal?: AbortSignal
 }
 
 /** Imports the content folder with a progress bar on standard error. */
-export async function importSite({ repo, settings, force = false, signal }: SiteImport): Promise<ImportReport> {
+export async function importSite({
+  repo,
+  settings,
+  paths,
+  pool,
+  force = false,
+  signal,
+}: SiteImport): Promise<ImportReport> {
   const progress = showProgress('importing')
   try {
     return await importContent({
       repo,
       folder: settings.content,
+      paths,
       force,
+      ...(pool && { pool }),
       largeFileBytes: settings.largeFileMb * 1024 * 1024,
       onProgress: ({ done, total }) => progress.update(done, total),
       ...(signal && { signal }),

@@ -22,11 +22,6 @@ const guardProxyPort = 20203
 /** The database's name in LiteFS: its file in the mount. */
 const database = 'atoll.db'
 
-/** Whether `atoll start` runs LiteFS itself, or only the site. */
-export function isSupervised({ replication, consulUrl }: Settings): boolean {
-  return replication === 'litefs' && consulUrl !== undefined
-}
-
 /** Runs a node of several until SIGTERM or SIGINT: guard, LiteFS and the site, each a child. Returns an exit code. */
 export async function supervise(settings: Settings, log: Logger): Promise<number> {
   if (goUnderInit() === 'no init') {
@@ -72,7 +67,8 @@ function supervisorOptions(settings: Settings, places: NodePlaces, log: Logger):
     app: {
       name: 'app',
       command: process.execPath,
-      args: [process.argv[1]!, 'serve', ...process.argv.slice(3)],
+      // As `atoll start` does for itself (docs/decisions/009-less-memory.md): the primary imports, too.
+      args: ['--no-memory-pool-share-memory-on-teardown', process.argv[1]!, 'serve', ...process.argv.slice(3)],
       env: {
         ...childEnvironment(),
         ATOLL_GUARD: places.guardSocket,

@@ -1,4 +1,4 @@
-import type { BlogTables, Site } from '@atoll/blog'
+import type { BlogTables, PostsOverview, Site } from '@atoll/blog'
 import type { Reader } from '@atoll/repo'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 
@@ -10,6 +10,8 @@ export interface PageRequest {
   /** ISO 8601 with seconds: what has a later time is not public yet. */
   now: string
   site: Site
+  /** What every list of posts shows of all of them, kept from request to request. Topic `titles`. */
+  overview: () => Promise<PostsOverview>
   /** Public address of the site, no trailing slash. */
   origin: string
   /** A signed link asks for this one post, draft or not. The answer is never cached. */

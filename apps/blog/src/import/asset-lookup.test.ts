@@ -15,7 +15,11 @@ describe('assetNamesOf', () => {
   )
 
   it('keeps folders', () => {
-    expect(assetNamesOf('../assets/my cats/tom.png')).toEqual(['my cats/tom.png', 'my cats/tom.webp'])
+    expect(assetNamesOf('../assets/my cats/tom.png')).toEqual([
+      'my cats/tom.png.webp',
+      'my cats/tom.png',
+      'my cats/tom.webp',
+    ])
   })
 
   it.each(['x.png', 'my-assets/x.png', 'assets/'])('finds nothing of ours in %s', (reference) => {
@@ -31,6 +35,13 @@ describe('lookUpAssets', () => {
     const lookup = lookUpAssets(assets)
     expect(lookup.find('../assets/cats/tom.png')).toBe(tom)
     expect(lookup.find('../assets/tim.webp')).toBeUndefined()
-    expect(lookup.dependsOn).toEqual({ 'cats/tom.png': '', 'cats/tom.webp': 'k1', 'tim.svg': '', 'tim.webp': '' })
+    expect(lookup.dependsOn).toEqual({
+      'cats/tom.png.webp': '',
+      'cats/tom.png': '',
+      'cats/tom.webp': 'k1',
+      'tim.webp.webp': '',
+      'tim.svg': '',
+      'tim.webp': '',
+    })
   })
 })

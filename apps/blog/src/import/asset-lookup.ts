@@ -33,6 +33,7 @@ export function assetNamesOf(reference: string): string[] {
   const [, written = ''] = /(?:^|\/)assets\/(.+)$/s.exec(reference) ?? []
   // The original made WebP of drawings too; here they stay drawings.
   const names = [written, written.replace(/^images\//, '')].flatMap((name) => [
+    `${name}.webp`,
     name,
     webpName(name),
     name.replace(/\.webp$/i, '.svg'),

@@ -12,6 +12,11 @@ export function publicName(path: string, kind: AssetRow['kind']): string {
   return kind === 'image' || kind === 'animation' ? webpName(name) : name
 }
 
+/** What a picture is called when another one, that is called the same but for its ending, has the usual name. */
+export function distinctName(source: string): string {
+  return `${source.slice('assets/'.length)}.webp`
+}
+
 export function webpName(path: string): string {
   return `${path.replace(/\.[^./]*$/, '')}.webp`
 }
@@ -27,8 +32,7 @@ export function sameBytesKey(hash: string, path: string): string {
 }
 
 /** The row of an asset whose bytes are already in the database under another name. */
-export function renameAsset(row: AssetRow, source: string): AssetRow {
-  const name = publicName(source, row.kind)
+export function renameAsset(row: AssetRow, source: string, name = publicName(source, row.kind)): AssetRow {
   const variants = (JSON.parse(row.variants) as AssetVariant[]).map((variant) => ({
     ...variant,
     url: assetUrl(variant.hash, name),

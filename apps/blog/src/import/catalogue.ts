@@ -11,6 +11,8 @@ export interface Baseline {
   state: Omit<ContentStateTable, 'id'> | undefined
   /** JSON of `KnownSource[]`: the thread that scans reads it. */
   sources: string
+  /** How many more there are: those that nobody asked about. */
+  otherSources: number
   /** Problems of files that may not be read again, by path. */
   problems: ReadonlyMap<string, Problem[]>
   /** Only asked when something changed. */
@@ -36,19 +38,21 @@ export interface Catalogue {
   site: Site | undefined
 }
 
-export async function readBaseline(repo: Repo<BlogTables>): Promise<Baseline> {
+/** With `paths` only of these files, and of those that lost against others, it is said what is known of them. */
+export async function readBaseline(repo: Repo<BlogTables>, paths?: readonly string[]): Promise<Baseline> {
   const reader = repo.reader()
   const { state, sources, problems } = await reader.snapshot({
     state: reader.db
       .selectFrom('content_state')
       .select(['number', 'revision', 'origin', 'renderer', 'imported_at', 'has_garbage'])
       .where('id', '=', 1),
-    sources: selectSources({}),
+    sources: paths ? selectSomeSources({ paths: JSON.stringify(paths) }) : selectSources({}),
     problems: reader.db.selectFrom('sources').select(['path', 'problems']).where('problems', '!=', '[]'),
   })
   return {
     state: state[0],
     sources: sources[0]!.json,
+    otherSources: sources[0]!.others,
     problems: new Map(problems.map((row) => [row.path, JSON.parse(row.problems) as Problem[]])),
     readCatalogue: () => readCatalogue(repo),
     readDependents: (assets) => readDependents(repo, assets),
@@ -59,6 +63,7 @@ export async function readBaseline(repo: Repo<BlogTables>): Promise<Baseline> {
 export const emptyBaseline: Baseline = {
   state: undefined,
   sources: '[]',
+  otherSources: 0,
   problems: new Map(),
   readCatalogue: async () => ({
     posts: new Map(),
@@ -100,9 +105,12 @@ async function readDependents(repo: Repo<BlogTables>, assets: string[]): Promise
 }
 
 // One text instead of thousands of rows: it crosses to the thread that needs it without being taken apart on the way.
-const selectSources = statement<{ json: string }>(
-  `select json_group_array(json_array(path, kind, signature, hash, problems like '%"code":"duplicate!_%' escape '!'))
-    as json from sources`,
+const hasLost = `problems like '%"code":"duplicate!_%' escape '!'`
+const knownSources = `json_group_array(json_array(path, kind, signature, hash, ${hasLost})) as json`
+const selectSources = statement<{ json: string; others: number }>(`select ${knownSources}, 0 as others from sources`)
+const selectSomeSources = statement<{ json: string; others: number }, { paths: string }>(
+  `select ${knownSources}, (select count(*) from sources) - count(*) as others from sources
+    where path in (select value from json_each(:paths)) or (problems != '[]' and ${hasLost})`,
 )
 const selectPosts = statement<{ json: string }>('select json_group_array(json_array(source, slug)) as json from posts')
 const selectPages = statement<{ json: string }>('select json_group_array(json_array(source, slug)) as json from pages')

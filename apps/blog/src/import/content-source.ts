@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs'
-import type { Baseline } from './catalogue.ts'
-import type { Comparison } from './compare.ts'
+import type { Repo } from '@atoll/repo'
+import type { BlogTables } from '../schema/tables.ts'
+import { type Baseline, readBaseline } from './catalogue.ts'
+import { type Comparison, compareSources, type KnownSource } from './compare.ts'
 import type { Pool } from './pool.ts'
 import { judgeRevision, originOf, readCommitTime } from './revision.ts'
+import { scanFiles } from './scan.ts'
 import type { SourceKind } from './source-kind.ts'
 
 /** Where an import takes its files from. */
 export interface ContentSource {
   /** The threads read files here. */
   folder: string
+  /** The only files that `look` needs to know about; all by default. */
+  paths?: readonly string[]
   /** Whether the database has the files' bytes already. */
   isKept: boolean
   /** What differs from what is published, and whether it may replace that. */
@@ -46,4 +51,36 @@ export function folderSource(folder: string): ContentSource {
     },
     fetch: async () => {},
   }
+}
+
+/**
+ * The same when it is known which files may have changed: the others are not looked at, which for 10,000 takes longer
+ * than the import of one. Where that cannot tell enough, the whole folder is read.
+ */
+export function namedFilesSource(repo: Repo<BlogTables>, folder: string, paths: readonly string[]): ContentSource {
+  const whole = folderSource(folder)
+  return {
+    ...whole,
+    paths,
+    async look(baseline, options) {
+      return lookAtFiles(folder, paths, baseline, options) ?? whole.look(await readBaseline(repo), options)
+    },
+  }
+}
+
+function lookAtFiles(
+  folder: string,
+  paths: readonly string[],
+  baseline: Baseline,
+  { outdated }: LookOptions,
+): Look | undefined {
+  const { state, sources, otherSources } = baseline
+  // What is published has to be from this very folder, and nothing of it from another release.
+  if (!state || outdated.length > 0 || !existsSync(folder) || originOf(folder) !== state.origin) return undefined
+  const known = JSON.parse(sources) as KnownSource[]
+  const files = scanFiles(folder, [...new Set([...paths, ...known.map(([path]) => path)])])
+  const comparison = files && compareSources(files, known, [])
+  if (!comparison || comparison.wentBack) return undefined
+  const revision = Math.max(state.revision, comparison.newest)
+  return { comparison: { ...comparison, total: files.length + otherSources }, origin: state.origin, revision }
 }

@@ -118,20 +118,32 @@ describe('assets', () => {
     expect(await blobHashes()).toEqual(await usedHashes())
   })
 
-  it('that would have the same name are reported, but for the first', async () => {
-    content.write('assets/tom.png', await picture('red'))
-    content.write(
-      'assets/tom.webp',
-      await sharp(await picture('blue'))
-        .webp()
-        .toBuffer(),
-    )
-    expect(await content.problems()).toEqual(['assets/tom.webp:1 duplicate_asset'])
-    expect(await assets()).toMatchObject([{ source: 'assets/tom.png' }])
-    expect(await blobHashes()).toEqual(await usedHashes())
-    content.remove('assets/tom.png')
+  it('are all shown where their names differ in the ending alone', async () => {
+    content.write('assets/tom.jpg', await picture('red'))
+    content.write('assets/tom.png', await picture('blue', 500))
+    content.writePost('a', '', '![red](../assets/tom.jpg) ![blue](../assets/tom.png)')
     expect(await content.problems()).toEqual([])
-    expect(await assets()).toMatchObject([{ source: 'assets/tom.webp' }])
+    expect(await assets()).toMatchObject([
+      { name: 'tom.png.webp', source: 'assets/tom.png' },
+      { name: 'tom.webp', source: 'assets/tom.jpg' },
+    ])
+    expect(await content.html('a')).toMatch(/alt="red"[^>]* width="600".* alt="blue"[^>]* width="500"/s)
+    content.remove('assets/tom.jpg')
+    content.write('assets/tom.png', await picture('green', 400))
+    await content.run()
+    expect(await names()).toEqual(['tom.webp'])
+  })
+
+  it('that would have the same name all the same are reported, but for the first', async () => {
+    content.write('assets/tom.jpg', await picture('red'))
+    content.write('assets/tom.png', await picture('blue'))
+    content.write('assets/tom.png.jpg', await picture('green'))
+    expect(await content.problems()).toEqual(['assets/tom.png:1 duplicate_asset'])
+    expect(await names()).toEqual(['tom.png.webp', 'tom.webp'])
+    expect(await blobHashes()).toEqual(await usedHashes())
+    content.remove('assets/tom.png.jpg')
+    expect(await content.problems()).toEqual([])
+    expect(await assets()).toMatchObject([{ source: 'assets/tom.png' }, { source: 'assets/tom.jpg' }])
   })
 
   it('too large for the database stay in the folder', async () => {

@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { encodeToken, type Repo } from '@atoll/repo'
 import type { Problem } from '../markdown/index.ts'
-import { rendererVersion } from '../markdown/renderer-version.ts'
 import { recordSources } from '../schema/after-publishing.ts'
 import { type Published, publishContent } from '../schema/publish-content.ts'
 import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
+import { mergeIndex, worthMerging } from '../search/merge-index.ts'
 import { type Baseline, readBaseline } from './catalogue.ts'
 import { collect, collectUnusedOriginals } from './collect-garbage.ts'
 import type { Comparison } from './compare.ts'
-import { type ContentSource, folderSource, type LookOptions } from './content-source.ts'
+import { type ContentSource, folderSource, type LookOptions, namedFilesSource } from './content-source.ts'
 import { toIsoSeconds } from './field-reader.ts'
 import { makeFiles } from './make-files.ts'
 import { type ImportCounts, type Plan, planPublication } from './plan-publication.ts'
 import { openPool, type Pool } from './pool.ts'
 import type { SourceKind } from './source-kind.ts'
 import { openStage } from './stage-content.ts'
+import { assetsVersion, versions } from './versions.ts'
 
 export interface ImportOptions extends ImportSettings {
   folder: string
+  /** Files that may have changed, relative to the folder, if it is known that no other has. */
+  paths?: readonly string[] | undefined
 }
 
 export interface ImportSettings {
@@ -49,9 +52,6 @@ export interface ImportReport extends ImportCounts {
   durationMs: number
 }
 
-/** Bumped when the same picture makes another row or other bytes; `rendererVersion` is that of documents. */
-const assetsVersion = '1'
-const versions = `${rendererVersion}/${assetsVersion}`
 export const defaultLargeFileBytes = 8 * 1024 * 1024
 const rowsAtOnce = 1000
 
@@ -59,8 +59,8 @@ const rowsAtOnce = 1000
  * Brings a folder of content into the database. Only what changed is read, and readers see all of it at once, or, if
  * the import fails anywhere, nothing of it. A bad file is reported, and what it made before stays.
  */
-export function importContent({ folder, ...settings }: ImportOptions): Promise<ImportReport> {
-  return importFrom(folderSource(folder), settings)
+export function importContent({ folder, paths, ...settings }: ImportOptions): Promise<ImportReport> {
+  return importFrom(paths ? namedFilesSource(settings.repo, folder, paths) : folderSource(folder), settings)
 }
 
 /** The same for files that come from elsewhere. */
@@ -83,7 +83,7 @@ async function importOnce(source: ContentSource, settings: ImportSettings): Prom
   const stop = () => void pool.close()
   signal?.addEventListener('abort', stop)
   try {
-    const baseline = await readBaseline(repo)
+    const baseline = await readBaseline(repo, source.paths)
     const undertaking = { source, pool, baseline }
     return await lookAndBringIn(settings, undertaking, { pool, outdated: outdatedKinds(baseline), force })
   } catch (error) {
@@ -161,6 +161,7 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   const hasLeftovers = published ? published.hasLeftovers : baseline.state?.has_garbage === 1
   if (hasLeftovers) await collect(repo, undefined, signal)
   else if (published) await collect(repo, published, signal)
+  if (plan.counts.added + plan.counts.changed >= worthMerging) await mergeIndex(repo, signal)
   await closing
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision, ...(token && { token }) }
 }

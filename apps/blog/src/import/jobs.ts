@@ -6,8 +6,11 @@ import type { SourceKind } from './source-kind.ts'
 
 /** What an import asks of a worker thread. */
 export type Job =
-  /** Loads the renderer and what it needs for one file, so that this file need not wait for it. */
-  | { kind: 'warm'; folder: string; path: string }
+  /**
+   * Loads the renderer and what it needs for one file, so that this file need not wait for it. `shown`: what this
+   * release made of the file before, as HTML.
+   */
+  | { kind: 'warm'; folder: string; path: string; shown: string | undefined }
   /** `sources`: JSON of `KnownSource[]`. */
   | { kind: 'scan'; folder: string; sources: string; outdated: SourceKind[] }
   /** All assets there are, as JSON of `AssetRow[]`; for the documents that follow. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AssetInfo, Problem } from '../markdown/index.ts'
+import { type AssetInfo, type Problem, recallCode } from '../markdown/index.ts'
 import { wordsOf } from '../search/searchable.ts'
 import type { FileTask } from './compare.ts'
-import type { DocumentsResult, FileResult, MadeFile, StagedPost } from './jobs.ts'
+import type { DocumentsResult, FileResult, Job, MadeFile, StagedPost } from './jobs.ts'
 import { makePage, makePost } from './make-post.ts'
 import { makeProjects } from './make-projects.ts'
 import { problemOf } from './problems.ts'
@@ -36,7 +36,7 @@ const makers = {
 export interface DocumentMaker {
   make(folder: string, tasks: FileTask[]): Promise<DocumentsResult>
   /** Has everything loaded, and its code highlighted, that a file needs. */
-  warmUp(folder: string, path: string): Promise<undefined>
+  warmUp(job: Job & { kind: 'warm' }): Promise<undefined>
 }
 
 export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): DocumentMaker {
@@ -63,7 +63,8 @@ export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): Doc
     return { files, originals, documents: documentRows!, posts: postRows!, words: wordList! }
   }
 
-  async function warmUp(folder: string, path: string): Promise<undefined> {
+  async function warmUp({ folder, path, shown }: Job & { kind: 'warm' }): Promise<undefined> {
+    if (shown !== undefined) recallCode(shown)
     const kind = kindOf(path)
     if (kind !== 'post' && kind !== 'page') return
     const read = await readText(join(folder, path))

@@ -9,7 +9,7 @@ import type { Job, JobResults } from './jobs.ts'
 export interface Pool {
   /** Runs a job on a thread that is free, or waits for one. */
   run<Kind extends Job['kind']>(job: Job & { kind: Kind }): Promise<JobResults[Kind]>
-  /** Runs a job once on every thread, those that are started later included, before what comes after it. */
+  /** Runs a job once on every thread before what comes after it, the last one also on those that are started later. */
   runEverywhere(job: Job): void
   readonly size: number
   close(): Promise<void>
@@ -28,40 +28,43 @@ interface Thread {
   ask(job: Job): Promise<unknown>
 }
 
+export type ReadShown = (path: string) => Promise<string | undefined>
+
 const defaultEntry = new URL('./worker.ts', import.meta.url)
 
 /** A thread that waits for an import that seems to come is ended after this long, in milliseconds. */
 const spareMs = 5000
 
-let spares: Thread[] = []
+let spare: Thread | undefined
 const preparedFor = new Set<string>()
 let spareTimer: NodeJS.Timeout | undefined
 
 /**
- * Starts threads before it is known what for: one edit is on the site sooner by the time that takes. `path` is what
- * seems to have changed; one thread gets ready for it while the other will read the folder.
+ * Starts a thread before it is known what for: one edit is on the site sooner by the time that takes. It gets ready for
+ * `path`, which seems to have changed. `readShown` gives what this release made of that file before, as HTML.
  */
-export function prepareThreads(folder: string, path: string): void {
+export function prepareThread(folder: string, path: string, readShown: ReadShown = async () => undefined): void {
   clearTimeout(spareTimer)
-  spareTimer = setTimeout(dropSpares, spareMs).unref()
-  if (spares.length === 0) {
-    spares = Array.from({ length: Math.min(2, availableParallelism()) }, () => startThread(defaultEntry))
-    spares.at(-1)!.hasRenderer = true
+  spareTimer = setTimeout(() => void takeSpare()?.worker.terminate(), spareMs).unref()
+  if (!spare) {
+    spare = startThread(defaultEntry)
+    spare.hasRenderer = true
     preparedFor.clear()
   }
   // Editors that write a new file beside the old one make two events, and the second one is right.
   if (preparedFor.has(path) || preparedFor.size >= 3) return
   preparedFor.add(path)
-  void spares
-    .at(-1)!
-    .ask({ kind: 'warm', folder, path })
+  const thread = spare
+  void readShown(path)
+    .then((shown) => thread.ask({ kind: 'warm', folder, path, shown }))
     .catch(() => {})
 }
 
 export function openPool({ size = availableParallelism(), entry = defaultEntry }: PoolOptions = {}): Pool {
-  const threads = entry === defaultEntry ? takeSpares() : []
+  const prepared = entry === defaultEntry ? takeSpare() : undefined
+  const threads = prepared ? [prepared] : []
   const waiting: (() => void)[] = []
-  const everywhere: Job[] = []
+  let everywhere: Job | undefined
   let isClosed = false
 
   return {
@@ -76,7 +79,7 @@ export function openPool({ size = availableParallelism(), entry = defaultEntry }
       }
     },
     runEverywhere(job) {
-      everywhere.push(job)
+      everywhere = job
       for (const thread of threads) void thread.ask(job).catch(() => {})
     },
     async close() {
@@ -104,21 +107,17 @@ export function openPool({ size = availableParallelism(), entry = defaultEntry }
 
   function addThread(): Thread {
     const thread = startThread(entry)
-    for (const job of everywhere) void thread.ask(job).catch(() => {})
+    if (everywhere) void thread.ask(everywhere).catch(() => {})
     threads.push(thread)
     return thread
   }
 }
 
-function takeSpares(): Thread[] {
+function takeSpare(): Thread | undefined {
   clearTimeout(spareTimer)
-  const taken = spares
-  spares = []
+  const taken = spare
+  spare = undefined
   return taken
-}
-
-function dropSpares() {
-  for (const { worker } of takeSpares()) void worker.terminate()
 }
 
 function startThread(entry: URL): Thread {

@@ -29,7 +29,7 @@ export function scanFolder(folder: string): ScannedFile[] {
 
   function walk(directory: string, prefix: string) {
     for (const name of namesIn(directory)) {
-      if (name.startsWith('.') || name.endsWith('~')) continue
+      if (isPassedOver(name)) continue
       const target = `${directory}${sep}${name}`
       // The file may be gone since its folder was listed.
       const stats = lstatSync(target, { throwIfNoEntry: false })
@@ -49,13 +49,27 @@ export function scanFolder(folder: string): ScannedFile[] {
   }
 
   function add(path: string, stats: Stats) {
-    const kind = kindOf(path)
-    if (!kind) return
-    const { size, mtimeMs, ctimeMs, ino } = stats
-    const signature = `${size} ${mtimeMs} ${ctimeMs} ${ino}`
-    const isSettled = now - Math.max(mtimeMs, ctimeMs) > settledMs
-    files.push({ path, kind, size, modifiedAt: mtimeMs, signature: isSettled ? signature : `${signature}?` })
+    const file = describeFile(path, stats, now)
+    if (file) files.push(file)
   }
+}
+
+/**
+ * The same for files that are named, as far as they are there. Nothing if one is not a plain file: then what else
+ * there is has to be looked at too.
+ */
+export function scanFiles(folder: string, paths: readonly string[]): ScannedFile[] | undefined {
+  const root = realpathSync(folder)
+  const files: ScannedFile[] = []
+  const now = Date.now()
+  for (const path of paths) {
+    if (path.split('/').some(isPassedOver)) continue
+    const stats = lstatSync(`${root}${sep}${path}`, { throwIfNoEntry: false })
+    if (stats && !stats.isFile()) return undefined
+    const file = stats && describeFile(path, stats, now)
+    if (file) files.push(file)
+  }
+  return files
 }
 
 /** Whether the file can be taken for the one that had this signature, without reading it. */
@@ -66,6 +80,19 @@ export function isSame(file: ScannedFile, signature: string): boolean {
 /** The modification time within a signature, in milliseconds. */
 export function modifiedAtOf(signature: string): number {
   return Number(signature.split(' ')[1])
+}
+
+/** Dot files, and editors' backups. */
+function isPassedOver(name: string): boolean {
+  return name.startsWith('.') || name.endsWith('~')
+}
+
+function describeFile(path: string, { size, mtimeMs, ctimeMs, ino }: Stats, now: number): ScannedFile | undefined {
+  const kind = kindOf(path)
+  if (!kind) return undefined
+  const signature = `${size} ${mtimeMs} ${ctimeMs} ${ino}`
+  const isSettled = now - Math.max(mtimeMs, ctimeMs) > settledMs
+  return { path, kind, size, modifiedAt: mtimeMs, signature: isSettled ? signature : `${signature}?` }
 }
 
 /** A folder that is gone since its parent was listed is empty; one that cannot be read must not look so. */

@@ -1,6 +1,6 @@
 import type { AssetVariant, Problem } from '../markdown/index.ts'
 import { toAssetInfo } from './asset-lookup.ts'
-import { renameAsset } from './asset-names.ts'
+import { distinctName, renameAsset } from './asset-names.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type Claimant, settleClaims } from './claims.ts'
 import type { FileTask } from './compare.ts'
@@ -28,11 +28,15 @@ export function settleAssets(
   deleted: ReadonlySet<string>,
 ): SettledAssets {
   const published = JSON.parse(catalogue.assets) as AssetRow[]
-  const made = results.flatMap(({ task, result }) => {
-    const row = result.outcome === 'good' && toRow(task.path, result, published, catalogue)
-    return row ? [row] : []
-  })
-  const vacated = new Set([...deleted, ...made.map(({ source }) => source)])
+  // Pictures are ready in any order; who gets a name must not depend on it.
+  const usual = results
+    .toSorted((a, b) => (a.task.path < b.task.path ? -1 : 1))
+    .flatMap(({ task, result }) => {
+      const row = result.outcome === 'good' && toRow(task.path, result, published, catalogue)
+      return row ? [row] : []
+    })
+  const vacated = new Set([...deleted, ...usual.map(({ source }) => source)])
+  const made = distinguish(usual, refuseTaken(usual, published, vacated))
   const refused = refuseTaken(made, published, vacated)
 
   const changed = made.filter(({ source }) => !refused.has(source))
@@ -42,6 +46,13 @@ export function settleAssets(
   const gone = published.flatMap((row) => (isStanding(row) || names.has(row.name) ? [] : [row.name]))
   const unused = made.filter(({ source }) => refused.has(source)).flatMap(hashesOf)
   return { rows, changed, gone, affected: [...gone, ...differing(changed, published)], unused, refused }
+}
+
+/** `photo.png` is a picture too where `photo.jpg` has the name that both would have; nobody else gives way to it. */
+function distinguish(rows: AssetRow[], refused: ReadonlyMap<string, Problem>): AssetRow[] {
+  const isTwin = ({ kind, source }: AssetRow) => (kind === 'image' || kind === 'animation') && refused.has(source)
+  const others = rows.filter((row) => !isTwin(row))
+  return [...others, ...rows.filter(isTwin).map((row) => renameAsset(row, row.source, distinctName(row.source)))]
 }
 
 function hashesOf({ hash, variants }: AssetRow): string[] {

@@ -11,11 +11,14 @@ describe('watchContent', () => {
   let calls: number
   let onCall: () => void | Promise<void>
   let events: number
+  let named: (string[] | undefined)[]
+  let checkAfterMs: number
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'atoll-watch-'))
     mkdirSync(join(folder, 'posts'))
     writeFileSync(join(folder, 'posts/a.md'), 'a')
+    checkAfterMs = 3_600_000
     start(folder)
     await calledAgain(() => {})
   })
@@ -29,13 +32,16 @@ describe('watchContent', () => {
     stop = new AbortController()
     calls = 0
     events = 0
+    named = []
     onCall = () => {}
     watching = watchContent({
       folder: path,
       signal: stop.signal,
       onEvent: () => void events++,
-      onChange: async () => {
+      checkAfterMs,
+      onChange: async (paths) => {
         calls++
+        named.push(paths)
         await onCall()
       },
     })
@@ -114,6 +120,25 @@ describe('watchContent', () => {
     expect(calls).toBe(before + 1)
     await calledAgain(() => release())
     expect(calls).toBe(before + 2)
+  })
+
+  it('names what changed, and looks at the whole folder a little later', async () => {
+    stop.abort()
+    await watching
+    checkAfterMs = 1
+    start(folder)
+    await calledAgain(() => {})
+    await calledAgain(() => writeFileSync(join(folder, 'posts/a.md'), 'b'))
+    await calledAgain(() => {})
+    expect(named).toEqual([undefined, ['posts/a.md'], undefined])
+  })
+
+  it('names nothing when a folder came, or too much changed', async () => {
+    await calledAgain(() => mkdirSync(join(folder, 'posts/2026')))
+    await calledAgain(() => {
+      for (let index = 0; index < 200; index++) writeFileSync(join(folder, `posts/${index}.md`), '')
+    })
+    expect(named).toEqual([undefined, undefined, undefined])
   })
 
   it('waits until a stream of changes pauses', async () => {

@@ -1,20 +1,27 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { prepareThreads } from './pool.ts'
+import { prepareThread } from './pool.ts'
 
 export interface WatchOptions {
   folder: string
-  /** Called once at the start, and after each change; never while an earlier call has not ended. */
-  onChange: () => Promise<void>
+  /**
+   * Called once at the start, and after each change; never while an earlier call has not ended. `paths`: the files that
+   * may have changed, relative to the folder, if they are few; then it is called again later for the folder as a whole.
+   */
+  onChange: (paths?: string[]) => Promise<void>
   signal: AbortSignal
-  /** Called at each event, before `onChange`, with what seems to have changed. Starts threads by default. */
+  /** Called at each event, before `onChange`, with what seems to have changed. Starts a thread by default. */
   onEvent?: (folder: string, path: string) => void
+  /** After files were reported by name, the folder as a whole is once it was quiet for so long. 3 s by default. */
+  checkAfterMs?: number
 }
 
 /** A change is reported after this long without another, in milliseconds, but not later than `patienceMs`. */
 const quietMs = 20
 const patienceMs = 500
+/** So many files are reported by name. The system drops events only when thousands come. */
+const mostNames = 16
 /** How often the folder is read when the system has no watchers left to give. */
 const blindMs = 10_000
 /** How often to look whether the folder is still the one that is watched: it may be replaced as a whole. */
@@ -23,14 +30,15 @@ const lookMs = 1000
 /**
  * Watches a folder and its sub-folders until the signal, with a watcher for each folder: Node's recursive watching
  * lists every file first, which takes 50 ms of this thread for 10,000, and stays with a folder that another replaced.
- * Events only say that something happened: what it was is for the import to find out, so none has to be understood,
- * and those the system drops when too many come do not matter, because others came before them.
+ * Events only say where something happened: what it was is for the import to find out, so none has to be understood;
+ * and a little later it reads the folder as a whole, so none has to come.
  */
 export async function watchContent({
   folder,
   onChange,
   signal,
-  onEvent = prepareThreads,
+  onEvent = prepareThread,
+  checkAfterMs = 3000,
 }: WatchOptions): Promise<void> {
   const watchers = new Map<string, FSWatcher>()
   let wake = () => {}
@@ -40,6 +48,9 @@ export async function watchContent({
   let hasNewFolders = false
   let isBlind = false
   let readAt = 0
+  /** What changed since the last report; nothing when that could be anything. */
+  let names: Set<string> | undefined
+  let check: NodeJS.Timeout | undefined
 
   const looking = setInterval(look, lookMs)
   const onAbort = () => wake()
@@ -52,12 +63,17 @@ export async function watchContent({
       await untilQuiet()
       hasNews = false
       readAt = performance.now()
+      const paths = names && names.size <= mostNames && !hasNewFolders ? [...names] : undefined
+      names = new Set()
       // New folders are watched before their files are read: what comes into them later has its own event.
       if (hasNewFolders) watchAll()
-      if (!signal.aborted) await onChange()
+      clearTimeout(check)
+      if (paths) check = setTimeout(report, checkAfterMs)
+      if (!signal.aborted) await onChange(paths)
     }
   } finally {
     clearInterval(looking)
+    clearTimeout(check)
     signal.removeEventListener('abort', onAbort)
     closeAll()
   }
@@ -66,11 +82,20 @@ export async function watchContent({
     // Editors keep what is not saved yet in files that begin with a dot.
     if (name?.startsWith('.')) return
     if (type === 'rename' && (name === null || concernsFolder(join(directory, name)))) hasNewFolders = true
-    if (name !== null) onEvent(folder, relative(folder, join(directory, name)).replaceAll(sep, '/'))
-    report()
+    if (name === null) return report()
+    const path = relative(folder, join(directory, name)).replaceAll(sep, '/')
+    onEvent(folder, path)
+    if (names && names.size <= mostNames) names.add(path)
+    noticeNews()
   }
 
+  /** Something has changed, and nobody knows what. */
   function report() {
+    names = undefined
+    noticeNews()
+  }
+
+  function noticeNews() {
     lastEvent = performance.now()
     hasNews = true
     wake()

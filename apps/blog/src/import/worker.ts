@@ -27,7 +27,7 @@ async function perform(job: Job): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {
     case 'warm': {
       const { createDocumentMaker } = await loadRenderer()
-      return createDocumentMaker(new Map()).warmUp(job.folder, job.path)
+      return createDocumentMaker(new Map()).warmUp(job)
     }
     case 'scan':
       return compareSources(scanFolder(job.folder), JSON.parse(job.sources), job.outdated)

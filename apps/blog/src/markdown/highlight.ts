@@ -14,19 +14,26 @@ const kept = new Map<string, string[]>()
 
 /** Each line of a piece of code as HTML, its tokens in spans with classes; nothing if nobody knows the language. */
 export async function highlightLines(code: string, language: string): Promise<string[] | undefined> {
+  const key = `${language}\n${code}`
+  const before = kept.get(key)
+  if (before) return before
   const known = await loadLanguage(language)
   if (!known) return undefined
   const lines = code.split('\n')
   if (code.length > maxLength) return lines.map(escapeText)
-  if (code.length > maxKeptLength) return tokenise(lines, known)
-  const key = `${language}\n${code}`
-  let highlighted = kept.get(key)
-  if (!highlighted) {
-    highlighted = tokenise(lines, known)
-    if (kept.size >= maxKept) kept.delete(kept.keys().next().value!)
-    kept.set(key, highlighted)
-  }
+  const highlighted = tokenise(lines, known)
+  if (code.length <= maxKeptLength) keep(key, highlighted)
   return highlighted
+}
+
+/** Takes it for granted that this code comes out as these lines. */
+export function keepHighlighted(code: string, language: string, lines: string[]): void {
+  if (code.length <= maxKeptLength) keep(`${language}\n${code}`, lines)
+}
+
+function keep(key: string, lines: string[]) {
+  if (kept.size >= maxKept) kept.delete(kept.keys().next().value!)
+  kept.set(key, lines)
 }
 
 function tokenise(lines: string[], { grammar, classes }: Language): string[] {

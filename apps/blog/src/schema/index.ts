@@ -1,10 +1,12 @@
 import type { RepoSchema } from '@atoll/repo'
+import { restoreReactions } from '../reactions/restore-reactions.ts'
 import { toggleReaction } from '../reactions/toggle-reaction.ts'
 import { searchFunctions } from '../search/functions.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
 import { collectOriginals, keepOriginals } from './originals.ts'
 import { publishContent } from './publish-content.ts'
+import { mergeSearchIndex } from './search-index.ts'
 import { stageBlobs, stageDocuments } from './stage-content.ts'
 import { removeVerification, writeVerification } from './verification.ts'
 
@@ -16,7 +18,9 @@ const operations = [
   collectGarbage,
   keepOriginals,
   collectOriginals,
+  mergeSearchIndex,
   toggleReaction,
+  restoreReactions,
   writeVerification,
   removeVerification,
 ]

@@ -14,6 +14,7 @@ const schemas = {
   '002-originals': '41dbe8059883bda0',
   '003-reactions': '8b6834ccfe27c204',
   '004-verifications': '044a189fcc172ec9',
+  '005-pages-in-search': '71b7d9862f703d28',
 }
 
 it('a migration that has landed is never edited', async () => {

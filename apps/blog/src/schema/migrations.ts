@@ -24,7 +24,24 @@ export const migrations: Record<string, Migration> = {
       for (const statement of verifications) await sql.raw(statement).execute(db)
     },
   },
+  '005-pages-in-search': {
+    async up(db) {
+      for (const statement of pagesInSearch) await sql.raw(statement).execute(db)
+    },
+  },
 }
+
+const pagesInSearch = [
+  ...['insert', 'delete', 'update'].map(
+    (change) => `create trigger pages_search_${change} after ${change} on pages begin
+    insert into changes (topic, commit_number) select 'search', number from commits where true
+    on conflict (topic) do update set commit_number = excluded.commit_number
+    where commit_number < excluded.commit_number;
+  end`,
+  ),
+  // For words whose first letter was mistyped.
+  `create index words_tail on words (substr(word, 2))`,
+]
 
 /**
  * How many posts that are not drafts have each tag: every list shows it, and counting 30,000 rows takes 8 ms. Deleting

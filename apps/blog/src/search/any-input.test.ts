@@ -4,7 +4,7 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { describe, it } from 'vitest'
 import { migrations } from '../schema/migrations.ts'
 import { createMarker, soughtIn } from './marks.ts'
-import { toMatch } from './match.ts'
+import { matchOthers, toMatch } from './match.ts'
 import { limits, parseSearch } from './parse.ts'
 import { found } from './ranking.ts'
 import { searchable } from './searchable.ts'
@@ -51,12 +51,14 @@ describe('any input at all', () => {
   it(`is a valid query, ${runs} times`, { timeout: 60_000 + runs }, async () => {
     const sqlite = await openIndex()
     const search = sqlite.prepare(`with ${found} select id, tier, score from found`)
-    const kinds = ['post', 'project'] as const
+    const others = sqlite.prepare('select rowid from documents_fts where documents_fts match ?')
+    const kinds = ['post', 'project', 'site'] as const
     fc.assert(
       fc.property(typed, fc.constantFrom(...kinds), fc.array(fc.string(), { maxLength: 2 }), (input, kind, tags) => {
         const query = parseSearch(input)
         if (!query) return true
         search.all(toMatch(query, { kind, tags }))
+        others.all(matchOthers(query))
         const marker = createMarker(soughtIn(query, ['title', 'description', 'text']))
         return texts.every((text) => {
           marker.excerpt(text)

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestBlog, type TestBlog } from '../testing/open-test-blog.ts'
-import { rankedLimit } from './ranking.ts'
+import { common, rankedLimit } from './ranking.ts'
 import { searchPosts } from './search-posts.ts'
 
-const now = '2026-06-01T00:00:00Z'
-const count = 1500
+const now = '2036-06-01T00:00:00Z'
+const count = common + 100
+
+const newest = `post-${count - 1}`
 
 let blog: TestBlog
 
@@ -19,7 +21,7 @@ beforeAll(async () => {
       publishedAt: new Date(Date.UTC(2020, 0, 1) + index * 86_400_000).toISOString().replace('.000', ''),
     })),
   )
-})
+}, 120_000)
 
 afterAll(() => blog.close())
 
@@ -29,7 +31,7 @@ const search = (query: string, options: Partial<Parameters<typeof searchPosts>[1
 describe('searchPosts in a large site', () => {
   it('ranks titles first and then the newest, and says that there is more', async () => {
     const { total, isMore, posts } = await search('ocean')
-    expect(posts.slice(0, 3).map(({ slug }) => slug)).toEqual(['post-3', 'post-1499', 'post-1498'])
+    expect(posts.slice(0, 3).map(({ slug }) => slug)).toEqual(['post-3', newest, `post-${count - 2}`])
     expect(isMore).toBe(true)
     expect(total).toBe(rankedLimit + 1)
   })
@@ -48,15 +50,14 @@ describe('searchPosts in a large site', () => {
   })
 
   it('finds all posts of a rare tag that have a common word', async () => {
-    expect(await search('ocean', { tags: ['rare'] })).toMatchObject({
-      total: 3,
-      isMore: false,
-      posts: [{ slug: 'post-1000' }, { slug: 'post-500' }, { slug: 'post-0' }],
-    })
+    const { total, isMore, posts } = await search('ocean', { tags: ['rare'] })
+    expect([total, isMore]).toEqual([5, false])
+    const rare = [0, 500, 1000, 1500, 2000].map((number) => `post-${number}`)
+    expect(posts.map(({ slug }) => slug).sort()).toEqual(rare.sort())
   })
 
   it('looks for longer words only where few have the word itself', async () => {
-    expect((await search('ocean')).posts[1]?.slug).toBe('post-1499')
-    expect((await search('oceano')).posts[0]?.slug).toBe('post-1498')
+    expect((await search('ocean')).posts[1]?.slug).toBe(newest)
+    expect((await search('oceano')).posts[0]?.slug).toBe(`post-${count - 2}`)
   })
 })

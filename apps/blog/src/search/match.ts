@@ -10,13 +10,16 @@ export interface Match extends Record<string, string | number> {
   begun: string
   /** 1: a document whose title and tags match does so as a whole. */
   canMatchByTitle: 0 | 1
+  /** 1: nearly every document may match, or ranking takes long for another reason. */
+  mayBeCommon: 0 | 1
 }
 
 /** An address has room for thousands. */
 const tagLimit = 32
 
 interface Narrowing {
-  kind: 'post' | 'project'
+  /** `site`: all of them. */
+  kind: 'post' | 'project' | 'site'
   /** Slugs; documents with any of them. */
   tags: readonly string[]
 }
@@ -26,7 +29,16 @@ export function toMatch(query: Query, narrowing: Narrowing): Match {
     whole: narrow(expression(query, false), narrowing),
     begun: narrow(expression(query, true), narrowing),
     canMatchByTitle: canMatchByTitle(query) ? 1 : 0,
+    mayBeCommon: mayBeCommon(query) ? 1 : 0,
   }
+}
+
+/** What else than posts matches, with the last word going on. */
+export function matchOthers(query: Query): string {
+  return `(${group(
+    ' OR ',
+    (['page', 'project'] as const).map((kind) => `"${facets.kind(kind)}"`),
+  )} AND ${expression(query, true)})`
 }
 
 /** The expression of one term. */
@@ -92,12 +104,18 @@ function canMatchByTitle(query: Query): boolean {
   })
 }
 
+/** Two or three words that must all be there are seldom common, and counting would take as long as ranking. */
+function mayBeCommon(query: Query): boolean {
+  const terms = query.kind === 'and' ? query.parts.length : 1
+  return terms < 2 || terms > 3 || (query.kind === 'and' && query.parts.some(({ kind }) => kind !== 'term'))
+}
+
 /**
  * Posts are nearly all there is, so only other kinds are named; and a search within tags must not rank everything
  * that matches to find a few of it.
  */
 function narrow(match: string, { kind, tags }: Narrowing): string {
-  const ofKind = kind === 'post' ? [] : [`"${facets.kind(kind)}"`]
+  const ofKind = kind === 'project' ? [`"${facets.kind(kind)}"`] : []
   const ofTags = tags.slice(0, tagLimit).map((tag) => `"${facets.tag(tag)}"`)
   return [...ofKind, ...(ofTags.length > 0 ? [group(' OR ', ofTags)] : []), match].join(' AND ')
 }

@@ -200,6 +200,10 @@ describe('searchPosts', () => {
       ['"distributd sistems"', '"distributed systems"'],
       ['Rsut OR pyhton', 'rust OR pyhton'],
       ['tag:jaav', 'tag:java'],
+      ['ilixir', 'elixir'],
+      ['lixir', 'elixir'],
+      ['pelixir', 'elixir'],
+      ['omparison', 'comparison'],
       ['(elixir && compairson)', '(elixir && comparison)'],
     ])('means by %j %j', async (query, meant) => {
       expect(await search(query)).toMatchObject({ total: 0, suggestion: meant })

@@ -7,7 +7,7 @@ import { createMarker, type Piece, soughtIn } from './marks.ts'
 import { type Match, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { Query } from './query.ts'
-import { found, rankedLimit } from './ranking.ts'
+import { found, rankedLimit, seen } from './ranking.ts'
 import { suggestQuery } from './suggest.ts'
 import { widenQuery } from './widen.ts'
 
@@ -56,30 +56,39 @@ export async function searchPosts(reader: Reader<BlogTables>, options: SearchOpt
 
   async function find(query: Query, page: number): Promise<PostSearch> {
     const { now, perPage } = options
-    const sought = soughtIn(query, ['text', 'description'])
     const { hits } = await reader.snapshot({
       hits: selectHits({
         ...toMatch(query, narrowing),
         now,
         limit: perPage,
         offset: (page - 1) * perPage,
-        sought: JSON.stringify(sought),
+        sought: soughtInText(query),
       }),
     })
     // Only a row can tell how many there are.
     if (hits.length === 0 && page > 1) return { ...(await find(query, 1)), posts: [] }
-    const titles = createMarker(soughtIn(query, ['title']))
     return {
       total: hits[0]?.total ?? 0,
       isMore: (hits[0]?.seen ?? 0) >= rankedLimit,
-      posts: hits.map((row) => ({
-        ...toSummary(row),
-        titlePieces: titles.mark(row.title),
-        excerpt: row.excerpt === null ? undefined : (JSON.parse(row.excerpt) as Piece[]),
-      })),
+      posts: hits.map(postHits(query)),
       suggestion: undefined,
     }
   }
+}
+
+/** What was found, with marks where. */
+export function postHits(query: Query): (row: FoundRow) => PostHit {
+  const titles = createMarker(soughtIn(query, ['title']))
+  return (row) => ({ ...toSummary(row), titlePieces: titles.mark(row.title), excerpt: excerptOf(row) })
+}
+
+export function excerptOf({ excerpt }: { excerpt: string | null }): Piece[] | undefined {
+  return excerpt === null ? undefined : (JSON.parse(excerpt) as Piece[])
+}
+
+/** For `search_excerpt`. */
+export function soughtInText(query: Query): string {
+  return JSON.stringify(soughtIn(query, ['text', 'description']))
 }
 
 async function listAll(reader: Reader<BlogTables>, options: SearchOptions): Promise<PostSearch> {
@@ -92,31 +101,35 @@ async function listAll(reader: Reader<BlogTables>, options: SearchOptions): Prom
   return { total, isMore: false, posts: hits, suggestion: undefined }
 }
 
-interface HitRow extends SummaryRow {
+export interface FoundRow extends SummaryRow {
   /** json: `Piece[]` */
   excerpt: string | null
+}
+
+interface HitRow extends FoundRow {
   total: number
   /** How many were ranked, public or not. */
   seen: number
 }
 
-interface HitValues extends Match {
+export interface HitValues extends Match {
   now: string
   limit: number
   offset: number
   sought: string
 }
 
-const selectHits = statement<HitRow, HitValues>(`
+/** Of a row of `documents d`. */
+export const excerpt = 'coalesce(search_excerpt(d.search_description, :sought), search_excerpt(d.search_text, :sought))'
+
+export const selectHits = statement<HitRow, HitValues>(`
   with ${found},
   ranked as materialized (
     select p.id, p.document_id, p.listed_at, sum(score) as score
     from found cross join posts p on p.document_id = found.id
     where ${isPublic} group by p.id
   )
-  select ${summaryColumns},
-    coalesce(search_excerpt(d.search_description, :sought), search_excerpt(d.search_text, :sought)) as excerpt,
-    (select count(*) from ranked) as total, (select sum(tier) from found) as seen
+  select ${summaryColumns}, ${excerpt} as excerpt, (select count(*) from ranked) as total, ${seen} as seen
   from (
     select * from ranked order by score, listed_at desc, id desc limit cast(:limit as integer) offset :offset
   ) as shown

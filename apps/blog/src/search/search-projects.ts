@@ -7,7 +7,7 @@ import { createMarker, type Piece, soughtIn } from './marks.ts'
 import { type Match, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { Query } from './query.ts'
-import { found, rankedLimit } from './ranking.ts'
+import { found, rankedLimit, seen } from './ranking.ts'
 import { suggestQuery } from './suggest.ts'
 import { widenQuery } from './widen.ts'
 
@@ -30,21 +30,19 @@ interface SearchOptions {
   query: string
   /** Labels or slugs; projects with any of them. */
   tags?: readonly string[]
-  /** Only what has the very words: for a page that has found something else already. */
-  isExact?: boolean
 }
 
 /** Projects that match, the best first, then the last imported. Topics `search`, `projects`. */
 export async function searchProjects(
   reader: Reader<BlogTables>,
-  { query: input, tags = [], isExact = false }: SearchOptions,
+  { query: input, tags = [] }: SearchOptions,
 ): Promise<ProjectSearch> {
   const query = parseSearch(input)
   if (!query) return listAll(reader, tags)
   const narrowing = { kind: 'project' as const, tags: tags.map(tagSlug) }
 
   const result = await find(query)
-  if (result.total > 0 || isExact) return result
+  if (result.total > 0) return result
   const wider = await widenQuery(reader, query)
   const widened = wider ? await find(wider) : result
   if (widened.total > 0) return widened
@@ -52,19 +50,24 @@ export async function searchProjects(
 
   async function find(query: Query): Promise<ProjectSearch> {
     const { hits } = await reader.snapshot({ hits: selectHits(toMatch(query, narrowing)) })
-    const names = createMarker(soughtIn(query, ['title']))
-    const descriptions = createMarker(soughtIn(query, ['description']))
     return {
       total: hits.length,
       isMore: (hits[0]?.seen ?? 0) >= rankedLimit,
-      projects: hits.map((row) => ({
-        ...toProject(row),
-        namePieces: names.mark(row.name),
-        descriptionPieces: descriptions.mark(row.description),
-      })),
+      projects: hits.map(projectHits(query)),
       suggestion: undefined,
     }
   }
+}
+
+/** What was found, with marks where. */
+export function projectHits(query: Query): (row: ProjectRow) => ProjectHit {
+  const names = createMarker(soughtIn(query, ['title']))
+  const descriptions = createMarker(soughtIn(query, ['description']))
+  return (row) => ({
+    ...toProject(row),
+    namePieces: names.mark(row.name),
+    descriptionPieces: descriptions.mark(row.description),
+  })
 }
 
 async function listAll(reader: Reader<BlogTables>, tags: readonly string[]): Promise<ProjectSearch> {
@@ -79,7 +82,7 @@ async function listAll(reader: Reader<BlogTables>, tags: readonly string[]): Pro
 
 const selectHits = statement<ProjectRow & { seen: number }, Match>(`
   with ${found}
-  select name, url, description, tags, created_at, (select sum(tier) from found) as seen
+  select name, url, description, tags, created_at, ${seen} as seen
   from (select id, sum(score) as score from found group by id) as ranked
   cross join projects on document_id = ranked.id
   order by score, created_at desc, name collate nocase

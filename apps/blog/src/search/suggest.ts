@@ -7,7 +7,7 @@ import { type Query, type Term, termsOf } from './query.ts'
 import { isUnspaced } from './segment.ts'
 
 interface SuggestOptions {
-  kind: 'post' | 'project'
+  kind: 'post' | 'project' | 'site'
   /** Slugs. */
   tags: readonly string[]
   /** What `query` was parsed from. */
@@ -47,8 +47,7 @@ export async function suggestQuery(
 
   async function countAll(matches: string[]): Promise<number[]> {
     if (matches.length === 0) return []
-    const count = (match: string) => (kind === 'post' ? countPosts({ match, now }) : countProjects({ match }))
-    const found = await reader.snapshot(byIndex(matches.map(count)))
+    const found = await reader.snapshot(byIndex(matches.map((match) => countBy[kind]({ match, now }))))
     return matches.map((_, index) => found[index]![0]!.n)
   }
 }
@@ -94,12 +93,24 @@ function rewrite(input: string, mistyped: Mistyped[]): Rewritten[] {
   })
 }
 
-/** Mistakes in the first letter are rare, except for swapping it with the second, or leaving it twice. */
+/**
+ * One of the first two letters is right most of the time: swapped, or with one too many before it. Where the first is
+ * wrong or missing, the next two are right most of the time.
+ */
 function nearValues(typed: string) {
   const word = typed.toLowerCase()
   const limit = word.length < 5 ? 1 : 2
-  const [first, second] = word
-  return { word, limit, first: first!, second: second!, shortest: word.length - limit, longest: word.length + limit }
+  const [first, second, third] = word
+  return {
+    word,
+    limit,
+    first: first!,
+    second: second!,
+    afterMissing: first! + second!,
+    afterWrong: second! + third!,
+    shortest: word.length - limit,
+    longest: word.length + limit,
+  }
 }
 
 function byIndex<T>(items: T[]): Record<string, T> {
@@ -110,6 +121,8 @@ const selectNear = statement<{ word: string; distance: number }, ReturnType<type
   `with candidates as materialized (
     select word from words where word >= :first and word < :first || char(1114111)
     union select word from words where word >= :second and word < :second || char(1114111)
+    union select word from words where substr(word, 2) >= :afterMissing and substr(word, 2) < :afterMissing || char(1114111)
+    union select word from words where substr(word, 2) >= :afterWrong and substr(word, 2) < :afterWrong || char(1114111)
   ), measured as materialized (
     select word, search_distance(word, :word, :limit) as distance
     from candidates where length(word) between :shortest and :longest
@@ -126,9 +139,20 @@ const countPosts = statement<{ n: number }, { match: string; now: string }>(
   )`,
 )
 
-const countProjects = statement<{ n: number }, { match: string }>(
+const countProjects = statement<{ n: number }, { match: string; now: string }>(
   `select count(*) as n from (
     select 1 from documents_fts cross join projects on document_id = documents_fts.rowid
     where documents_fts match :match limit 1000
   )`,
 )
+
+const countEverything = statement<{ n: number }, { match: string; now: string }>(
+  `select count(*) as n from (
+    select 1 from documents_fts where documents_fts match :match and (
+      exists (select 1 from posts where document_id = documents_fts.rowid and ${isPublic})
+      or documents_fts.rowid in (select document_id from projects union all select document_id from pages)
+    ) limit 1000
+  )`,
+)
+
+const countBy = { post: countPosts, project: countProjects, site: countEverything }

@@ -26,12 +26,19 @@ export interface TestProject {
   tags?: string[]
 }
 
+export interface TestPage {
+  slug: string
+  title?: string
+  text?: string
+}
+
 export interface TestBlog {
   repo: Repo<BlogTables>
   /** A connection of its own, for tests that put something into the database which an import never would. */
   sqlite: SQLite.Database
   addPosts(posts: TestPost[]): void
   addProjects(projects: TestProject[]): void
+  addPages(pages: TestPage[]): void
   close(): Promise<void>
 }
 
@@ -53,6 +60,7 @@ export async function openTestBlog(): Promise<TestBlog> {
     sqlite,
     addPosts: sqlite.transaction((posts: TestPost[]) => posts.forEach(addPost)),
     addProjects: sqlite.transaction((projects: TestProject[]) => projects.forEach(addProject)),
+    addPages: sqlite.transaction((pages: TestPage[]) => pages.forEach(addPage)),
     async close() {
       sqlite.close()
       await repo.close()
@@ -98,8 +106,19 @@ export async function openTestBlog(): Promise<TestBlog> {
     for (const tag of addTags(tags)) insert('project_tags', { tag, project_id })
   }
 
+  function addPage({ slug, title = slug, text = '' }: TestPage) {
+    insert('pages', {
+      slug,
+      source: `pages/${slug}.md`,
+      document_id: addDocument('page', slug, { title, tags: [], description: '', text }),
+      title,
+      description: '',
+      updated_at: null,
+    })
+  }
+
   function addDocument(
-    kind: 'post' | 'project',
+    kind: 'post' | 'page' | 'project',
     key: string,
     source: { title: string; tags: string[]; description: string; text: string; html?: string | undefined },
   ): number {

@@ -5,7 +5,6 @@ import { requestFields } from '@atoll/web'
 import { checkout } from '../checkout.ts'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
-import { runSite } from '../site.ts'
 
 /** Editors save several files at once; a build starts after this many quiet milliseconds. */
 const quietMs = 60
@@ -16,6 +15,7 @@ export const dev: AtollCommand = {
   settings: ['port', 'host', 'content', 'data', 'url', 'cacheMb', 'largeFileMb', 'logLevel'],
   async run({ settings }) {
     if (process.env.ATOLL_DEV_CHILD || !existsSync(join(checkout, 'build.ts'))) {
+      const { runSite } = await import('../site.ts')
       await runSite({ settings: { ...settings, watch: true }, log: openLog(settings, requestFields), isDev: true })
     } else {
       await superviseChild()
@@ -29,6 +29,7 @@ async function superviseChild(): Promise<void> {
   let child = startChild()
   let isBuilding = false
   let hasChangedMeanwhile = false
+  let isEnding = false
   let quiet: NodeJS.Timeout | undefined
   const watchers = ['apps', 'packages'].map((folder) =>
     watch(join(checkout, folder), { recursive: true }, (_, path) => {
@@ -41,6 +42,8 @@ async function superviseChild(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })
+  isEnding = true
+  clearTimeout(quiet)
   for (const watcher of watchers) watcher.close()
   await endChild(child)
 
@@ -53,10 +56,10 @@ async function superviseChild(): Promise<void> {
     do {
       hasChangedMeanwhile = false
       const { code } = await ended(spawn(process.execPath, ['build.ts'], { cwd: checkout, stdio: 'inherit' }))
-      if (code !== 0) continue
+      if (code !== 0 || isEnding) continue
       await endChild(child)
-      child = startChild()
-    } while (hasChangedMeanwhile)
+      if (!isEnding) child = startChild()
+    } while (hasChangedMeanwhile && !isEnding)
     isBuilding = false
   }
 }

@@ -1,8 +1,7 @@
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
-import { runSite } from '../site.ts'
-import { isSupervised, supervise } from '../supervise.ts'
+import { isSupervised } from '../settings.ts'
 
 export const start: AtollCommand = {
   usage: 'start',
@@ -22,8 +21,10 @@ export const start: AtollCommand = {
   ],
   async run({ settings }) {
     const log = openLog(settings)
-    if (isSupervised(settings)) return supervise(settings, log)
+    // The supervisor is a process that stays: it carries nothing of the site's.
+    if (isSupervised(settings)) return (await import('../supervise.ts')).supervise(settings, log)
     await becomeUser(settings)
+    const { runSite } = await import('../site.ts')
     await runSite({ settings, log, isDev: false })
     return 0
   },

@@ -1,11 +1,16 @@
 import type { PageResult } from '../page.ts'
 
-type Body = Extract<PageResult, { kind: 'page' }>['body']
+export type Body = Extract<PageResult, { kind: 'page' }>['body']
 
-/** The bytes of a page. Elements that wait for something are waited for; a whole document gets its doctype. */
-export async function bytesOf(body: Body, finish?: (html: string) => string): Promise<Buffer> {
+/** The bytes of a page. */
+export async function bytesOf(body: Body): Promise<Buffer> {
   if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  return Buffer.from(await htmlOf(body))
+}
+
+/** Elements that wait for something are waited for; a whole document gets its doctype. */
+export async function htmlOf(body: Body): Promise<string> {
+  if (body instanceof Uint8Array) return Buffer.from(body).toString()
   const text = String(await (await body).toString())
-  const document = /^<html[\s>]/i.test(text) ? `<!doctype html>${text}` : text
-  return Buffer.from(finish ? finish(document) : document)
+  return /^<html[\s>]/i.test(text) ? `<!doctype html>${text}` : text
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createSecurityHeaders } from '../http/security-headers.ts'
 import type { Page } from '../page.ts'
 import { createFakeRepo, type FakeReader } from '../testing/fake-repo.ts'
-import { keepSite } from './kept-site.ts'
+import { keep } from './keep.ts'
 import { PageCache } from './page-cache.ts'
 import { createRenderer, type RenderRequest } from './renderer.ts'
 
@@ -35,11 +35,14 @@ function open({ page = pausedPage(), time = { now: new Date('2026-01-01T00:00:00
   const repo = createFakeRepo({ text: 'old', site: 'Site' })
   const cache = new PageCache()
   repo.onCommit((notice) => cache.dropCommit(notice))
+  const keeping = { repo, drops: cache.drops, now: () => time.now }
+  const loadOverview = async () => ({ total: 1, tags: [] })
   const loadSite = async (reader: object) => ({ title: await (reader as FakeReader).read('site') }) as Site
   const renderer = createRenderer({
     repo,
     cache,
-    site: keepSite({ repo, loadSite, drops: cache.drops }),
+    site: keep({ ...keeping, load: loadSite, topics: ['site'] }),
+    overview: keep({ ...keeping, load: loadOverview, topics: ['titles'] }),
     origin: 'https://example.org',
     securityHeaders: createSecurityHeaders({ origin: 'https://example.org' }),
     maxRenders: 10,
@@ -194,6 +197,18 @@ describe('render', () => {
     await render({ page: async () => ({ kind: 'page', body: 'now', topics: [], keep: false }) })
     expect(await render({ key: '/none', page: async () => ({ kind: 'missing' }) })).toBeUndefined()
     expect(cache.size).toBe(0)
+  })
+
+  it('drops a page when the time of a post has come that was not in the overview it shows', async () => {
+    const { renderer, cache, time } = open()
+    const page: Page = async ({ overview }) => {
+      return { kind: 'page', body: String((await overview()).total), topics: ['titles'] }
+    }
+    await renderer.look({ key: '/one', page, params: {} })
+    time.now = new Date('2026-01-01T00:01:00Z')
+    await renderer.look({ key: '/two', page, params: {} })
+    cache.dropTime({ at: '2026-01-01T00:01:00Z', topics: ['titles'] })
+    expect(cache.get('/two')).toBeUndefined()
   })
 
   it('sends redirects to this site only, unless they name another whole', async () => {

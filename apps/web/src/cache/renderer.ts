@@ -1,4 +1,4 @@
-import type { BlogTables } from '@atoll/blog'
+import type { BlogTables, PostsOverview, Site } from '@atoll/blog'
 import { olderToken, type Reader, type Repo, type Token } from '@atoll/repo'
 import { WebError } from '../errors.ts'
 import { Representation } from '../http/representation.ts'
@@ -7,8 +7,8 @@ import { inSpan } from '../operations/spans.ts'
 import type { Page, PageResult } from '../page.ts'
 import { withinTime } from '../server/deadline.ts'
 import { insertNotice, type Notice } from '../tokens/notice.ts'
-import type { KeptSite } from './kept-site.ts'
-import { bytesOf } from './page-body.ts'
+import type { Kept, KeptState } from './keep.ts'
+import { type Body, bytesOf, htmlOf } from './page-body.ts'
 import type { CachedPage, PageCache } from './page-cache.ts'
 import { stampVersion } from './page-version.ts'
 import { toSeconds } from './schedule.ts'
@@ -38,7 +38,8 @@ export interface Renderer {
 interface RendererOptions {
   repo: Pick<Repo<BlogTables>, 'reader'>
   cache: PageCache
-  site: KeptSite
+  site: Kept<Site>
+  overview: Kept<PostsOverview>
   origin: string
   securityHeaders: SecurityHeaders
   maxRenders: number
@@ -53,7 +54,7 @@ interface Flight {
 }
 
 export function createRenderer(options: RendererOptions): Renderer {
-  const { repo, cache, site, origin, securityHeaders, maxRenders, renderTimeoutMs, now } = options
+  const { repo, cache, site, overview, origin, securityHeaders, maxRenders, renderTimeoutMs, now } = options
   const flights = new Map<string, Flight>()
   let alone = 0
 
@@ -94,17 +95,33 @@ export function createRenderer(options: RendererOptions): Renderer {
   async function renderOnce(request: RenderRequest): Promise<Seen> {
     const { key, page, params, isPreview = false, token: least } = request
     const time = toSeconds(now())
-    const { site: settings, token: siteToken } = await (least ? site.readFor(least) : site.current())
+    const settings = await stateOf(site, least)
+    const made = { token: settings.token, now: time }
     const reader: Reader<BlogTables> = repo.reader(least && { token: least })
     const url = new URL(origin + key)
-    const asked = { reader, url, params, now: time, site: settings, origin, ...(isPreview && { isPreview }) }
+    const asked = {
+      reader,
+      url,
+      params,
+      now: time,
+      site: settings.value,
+      origin,
+      async overview() {
+        const state = await stateOf(overview, least)
+        made.token = olderToken(made.token, state.token)
+        // A post whose time has come since it was read is not in it.
+        if (state.now < made.now) made.now = state.now
+        return state.value
+      },
+      ...(isPreview && { isPreview }),
+    }
     const result = await inSpan('render', {}, async () => page(asked))
     if (result.kind === 'missing') return undefined
 
     const representation = await represent(result, request, url.search !== '')
-    const token = olderToken(reader.token, siteToken)
+    const token = olderToken(reader.token, made.token)
     const topics = ['site', ...(result.topics ?? [])]
-    if (isKept(result) && !isForOneReader(request)) cache.store(key, { representation, topics, token, now: time })
+    if (isKept(result) && !isForOneReader(request)) cache.store(key, { representation, topics, token, now: made.now })
     return { representation, topics, token }
   }
 
@@ -129,20 +146,34 @@ export function createRenderer(options: RendererOptions): Renderer {
     const { 'Cache-Control': ownCacheControl, ...others } = headers
     const isHtml = contentType.startsWith('text/html')
     const canChange = status === 200 && !isPreview && isHtml
-    const finish = (html: string) => {
-      const stamped = canChange ? stampVersion(html) : html
-      return notice && isHtml ? insertNotice(stamped, notice) : stamped
-    }
     const security = contentType.startsWith('image/') ? securityHeaders.asset(contentType) : securityHeaders.page
     return new Representation({
       status,
       contentType,
-      body: await bytesOf(result.body, finish),
+      ...(await bodyOf(result.body, { canChange, notice: isHtml ? notice : undefined })),
       cacheControl: (isPreview ? undefined : ownCacheControl) ?? cacheControl,
       headers: [...Object.entries(others).flat(), ...privately, ...security],
       effort: isQuick ? 'quick' : 'normal',
     })
   }
+}
+
+function stateOf<Value>(kept: Kept<Value>, least: Token | undefined): Promise<KeptState<Value>> {
+  return least ? kept.readFor(least) : kept.current()
+}
+
+interface Finish {
+  canChange: boolean
+  notice: Notice | undefined
+}
+
+/** The bytes of a page, and their hash where it is known already. */
+async function bodyOf(body: Body, { canChange, notice }: Finish): Promise<{ body: Buffer; hash?: string }> {
+  if (!canChange && !notice) return { body: await bytesOf(body) }
+  const html = await htmlOf(body)
+  if (!canChange) return { body: Buffer.from(insertNotice(html, notice!)) }
+  const stamped = stampVersion(html)
+  return notice ? { body: Buffer.from(insertNotice(String(stamped.body), notice)) } : stamped
 }
 
 function isForOneReader({ isPreview, token, notice }: RenderRequest): boolean {

@@ -34,6 +34,7 @@ function encode(text: string): string {
 
 /** Adds a tag in front, or removes it; a page number would mean another list, so it goes. */
 export function toggleTag(tags: string[], tag: string): string[] {
+  if (tags.length === 0) return [tag]
   const others = tags.filter((other) => !isSameTag(other, tag))
   return others.length < tags.length ? others : [tag, ...tags]
 }

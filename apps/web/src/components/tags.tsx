@@ -1,5 +1,6 @@
 import type { Tag } from '@atoll/blog'
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
+import { escapeHtml } from './escape-html.ts'
 import { isSameTag, type ListQuery, listUrl, toggleTag } from './query-url.ts'
 
 interface TagListProps {
@@ -13,10 +14,14 @@ interface TagListProps {
 const everything: ListQuery = { search: '', tags: [] }
 
 /** The tags of one entry. Each narrows the list to itself, or takes itself away; the search stays. */
-export function TagList({ tags, path, query = everything }: TagListProps) {
+export function TagList(props: TagListProps) {
+  return raw(tagListHtml(props))
+}
+
+/** A string, as in post-entry.tsx. */
+export function tagListHtml({ tags, path, query = everything }: TagListProps): string {
   if (tags.length === 0) return ''
-  // A template, as in post-entry.tsx.
-  return html`<ul class="tags" aria-label="Tags">${tags.map((tag) => html`<li>${tagLink({ tag, path, query })}</li>`)}</ul>`
+  return `<ul class="tags" aria-label="Tags">${tags.map((tag) => `<li>${tagLink({ tag, path, query })}</li>`).join('')}</ul>`
 }
 
 interface TagFilterProps {
@@ -30,9 +35,7 @@ interface TagFilterProps {
 export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFilterProps) {
   return (
     <nav class="tag-filter" aria-label={label} data-live="tags">
-      <ul class="index">
-        {tags.map((tag) => html`<li>${tagLink({ tag: tag.label, path, query, count: tag.count })}</li>`)}
-      </ul>
+      <ul class="index">{raw(filterHtml({ tags, path, query }))}</ul>
       {query.tags.length > 0 && (
         <p>
           <a href={listUrl(path, { search: query.search, tags: [] })}>Clear tags</a>
@@ -42,8 +45,24 @@ export function TagFilter({ tags, path, query, label = 'Filter by tag' }: TagFil
   )
 }
 
+/** The same on every page of a list, and there may be hundreds of tags: written once for the tags that are kept. */
+const unfiltered = new WeakMap<TagFilterProps['tags'], { path: string; html: string }>()
+
+function filterHtml({ tags, path, query }: Pick<TagFilterProps, 'tags' | 'path' | 'query'>): string {
+  if (query.tags.length > 0 || query.search !== '') return writeFilter(tags, path, query)
+  const known = unfiltered.get(tags)
+  if (known?.path === path) return known.html
+  const html = writeFilter(tags, path, query)
+  unfiltered.set(tags, { path, html })
+  return html
+}
+
+function writeFilter(tags: TagFilterProps['tags'], path: string, query: ListQuery): string {
+  return tags.map(({ label, count }) => `<li>${tagLink({ tag: label, path, query, count })}</li>`).join('')
+}
+
 /** Written, not drawn by the style sheet: a link that says `go` says too little. */
-const hash = html`<span class="hash">#</span>`
+const hash = '<span class="hash">#</span>'
 
 /** All tags, each leading to its page. */
 export function TagIndex({ tags, isWide = false }: { tags: Tag[]; isWide?: boolean }) {
@@ -51,7 +70,7 @@ export function TagIndex({ tags, isWide = false }: { tags: Tag[]; isWide?: boole
     <ul class={isWide ? 'index index-wide' : 'index'}>
       {tags.map(
         ({ slug, label, count }) =>
-          html`<li><a class="tag" href="${tagPath(slug)}">${hash}${label}${leader(count)}</a></li>`,
+          html`<li><a class="tag" href="${tagPath(slug)}">${raw(hash)}${label}${raw(leader(count))}</a></li>`,
       )}
     </ul>
   )
@@ -68,13 +87,14 @@ interface TagLinkOptions {
   count?: number
 }
 
-function tagLink({ tag, path, query, count }: TagLinkOptions) {
+function tagLink({ tag, path, query, count }: TagLinkOptions): string {
   const isActive = query.tags.some((other) => isSameTag(other, tag))
   const href = listUrl(path, { search: query.search, tags: toggleTag(query.tags, tag) })
-  return html`<a class="tag" href="${href}"${isActive ? html` aria-current="true"` : ''}>${hash}${tag}${count === undefined ? '' : leader(count)}</a>`
+  const current = isActive ? ' aria-current="true"' : ''
+  return `<a class="tag" href="${escapeHtml(href)}"${current}>${hash}${escapeHtml(tag)}${count === undefined ? '' : leader(count)}</a>`
 }
 
 /** Dots, up to a number. */
-function leader(count: number) {
-  return html`<span class="leader"></span> <span class="index-count">${count}</span>`
+function leader(count: number): string {
+  return `<span class="leader"></span> <span class="index-count">${count}</span>`
 }

@@ -2,7 +2,7 @@ const thousands = new Intl.NumberFormat('en')
 const formatters = new Map<string, Intl.DateTimeFormat>()
 /** What was said of a time last; a list says the same for as long as its posts are the same. */
 const dates = new Map<string, string>()
-const datesKept = 5000
+const datesKept = 20_000
 
 /** `1 post`, `2 posts`, `No posts`. */
 export function count(number: number, noun: string, plural = `${noun}s`): string {

@@ -1,14 +1,10 @@
 import type { PostSummary, Project } from '@atoll/blog'
 
 const sample: Omit<PostSummary, 'slug' | 'title' | 'tags'> = {
-  description: 'A thin ring of land with a quiet lagoon inside.',
   summaryHtml:
     '<p>An atoll is what is left when the volcano has gone: a thin <em>ring of land</em> with a quiet lagoon inside.</p>',
   publishedAt: '2026-11-02T10:00:00Z',
-  updatedAt: '2026-11-20T10:00:00Z',
   readingMinutes: 4,
-  series: null,
-  image: null,
 }
 
 export const galleryPosts: PostSummary[] = [
@@ -20,7 +16,7 @@ export const galleryPosts: PostSummary[] = [
     tags: ['sea'],
     readingMinutes: 0,
   },
-  { ...sample, slug: 'undated', title: 'No date, no tags', tags: [], publishedAt: null, updatedAt: null },
+  { ...sample, slug: 'undated', title: 'No date, no tags', tags: [], publishedAt: null },
 ]
 
 export const galleryProjects: Project[] = [

@@ -82,7 +82,7 @@ export function GalleryView({ context, query }: { context: PageContext; query: L
           </div>
         </Demo>
         <Demo name="demo-meta">
-          <PostMeta site={site} post={galleryPosts[0]!} />
+          <PostMeta site={site} post={{ ...galleryPosts[0]!, updatedAt: '2026-11-20T10:00:00Z' }} />
           <PostMeta site={site} post={{ ...galleryPosts[1]!, publishedAt: null, updatedAt: null, readingMinutes: 0 }} />
         </Demo>
         <Demo name="demo-ledger">

@@ -187,6 +187,15 @@ describe('a search', () => {
     expect(html).toContain(`<link rel="canonical" href="${origin}/search"/>`)
   })
 
+  it('of everything finds pages, and says that they are pages', async () => {
+    blog.addPages([{ slug: 'harbour', title: 'The harbour', text: 'Seagulls live here.' }])
+    const { html } = await askPage(blog, '/search?q=seagulls')
+    expect(html).toContain('>1 post, 1 page, 1 project<')
+    expect(html).toContain('<a href="/harbour">The harbour</a>')
+    expect(html).toContain('<mark>Seagulls</mark> live here.')
+    expect(html).toContain('<span>Page</span>')
+  })
+
   it('of nothing shows how to ask', async () => {
     const { html } = await askPage(blog, '/search')
     expect(html).toContain('How to ask')
@@ -354,7 +363,7 @@ describe('what is shown when there is no page', () => {
   it('is blue, and says 404', async () => {
     const request = { reader: blog.repo.reader(), url: new URL(origin), params: {}, now: '', origin }
     const { defaultSite } = await import('@atoll/blog')
-    const page = await missingPage({ ...request, site: defaultSite })
+    const page = await missingPage({ ...request, site: defaultSite, overview: async () => ({ total: 0, tags: [] }) })
     expect(page).toMatchObject({ kind: 'page', status: 404 })
     const html = page.kind === 'page' ? String(await page.body) : ''
     expect(html).toContain('data-screen="blue"')

@@ -1,4 +1,4 @@
-import { listTags, type PostSearch, searchPosts, type Tag, tagSlug } from '@atoll/blog'
+import { type PostList, type PostSearch, pageOfPosts, searchPosts, type Tag, tagSlug } from '@atoll/blog'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Layout, PageBody, type PageContext, PageHeader, PageSide } from '../components/layout.tsx'
 import { Pagination } from '../components/pagination.tsx'
@@ -8,32 +8,38 @@ import { type ListQuery, listUrl, parseListQuery } from '../components/query-url
 import { ResultsLine, SearchForm } from '../components/search-form.tsx'
 import { TagFilter, tagPath } from '../components/tags.tsx'
 import { countFound } from '../components/wording.ts'
-import type { Page } from '../page.ts'
+import type { Page, PageRequest } from '../page.ts'
 import { contextOf } from './context.ts'
 import { postsPerPage } from './posts-per-page.ts'
 
 const path = '/posts'
 
 export const postsPage: Page = async (request) => {
-  const { reader, now, url } = request
-  const query = parseListQuery(url)
-  const [tags, found] = await Promise.all([
-    listTags(reader, { now }),
-    searchPosts(reader, { query: query.search, tags: query.tags, now, page: query.page, perPage: postsPerPage }),
-  ])
+  const query = parseListQuery(request.url)
+  // Both are asked for at once, so that they are one message to the database where the overview is not kept.
+  const [{ tags, total }, found] = await Promise.all([request.overview(), findPosts(request, query)])
   if (query.page > 1 && found.posts.length === 0) return { kind: 'missing' }
   return {
     kind: 'page',
-    body: <PostsView context={contextOf(request)} query={query} tags={tags} found={found} />,
+    body: <PostsView context={contextOf(request)} query={query} tags={tags} found={{ total, ...found }} />,
     topics: ['posts', 'titles', 'search'],
   }
+}
+
+type Found = PostList & Partial<Pick<PostSearch, 'isMore' | 'suggestion'>>
+
+/** Without a total where all posts are listed: the overview has it. */
+async function findPosts({ reader, now }: PageRequest, { search, tags, page }: Required<ListQuery>) {
+  const window = { now, page, perPage: postsPerPage }
+  if (search === '' && tags.length === 0) return { posts: await pageOfPosts(reader, window) }
+  return searchPosts(reader, { ...window, query: search, tags })
 }
 
 interface PostsViewProps {
   context: PageContext
   query: Required<ListQuery>
   tags: Tag[]
-  found: PostSearch
+  found: Found
 }
 
 export function PostsView({ context, query, tags, found }: PostsViewProps) {
@@ -85,7 +91,7 @@ export function PostsView({ context, query, tags, found }: PostsViewProps) {
 }
 
 /** What was searched for is no page of its own, and the posts of one tag have a better address than this one. */
-function canonicalOf({ search, tags, page }: Required<ListQuery>, found: PostSearch): string {
+function canonicalOf({ search, tags, page }: Required<ListQuery>, found: Found): string {
   const [tag, ...others] = tags
   if (search !== '') return path
   if (tag === undefined || others.length > 0 || found.total === 0) return listUrl(path, { search, tags, page })

@@ -1,6 +1,8 @@
-import { type PostSearch, type ProjectSearch, searchPosts, searchProjects } from '@atoll/blog'
+import { type SiteSearch, searchSite } from '@atoll/blog'
+import type { PropsWithChildren } from 'hono/jsx'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Layout, PageBody, type PageContext, PageHeader, PageSide } from '../components/layout.tsx'
+import { PageEntries } from '../components/page-entries.tsx'
 import { Pagination } from '../components/pagination.tsx'
 import { Panel } from '../components/panel.tsx'
 import { PostEntries } from '../components/post-entry.tsx'
@@ -8,42 +10,33 @@ import { ProjectEntries } from '../components/project-entry.tsx'
 import { type ListQuery, parseListQuery } from '../components/query-url.ts'
 import { ResultsLine, SearchForm } from '../components/search-form.tsx'
 import { SearchSyntax } from '../components/search-syntax.tsx'
-import { countFound } from '../components/wording.ts'
+import { count, countFound } from '../components/wording.ts'
 import type { Page } from '../page.ts'
 import { contextOf } from './context.ts'
 import { postsPerPage } from './posts-per-page.ts'
 
 const path = '/search'
 
-/** Posts and projects at once. Nothing is shown until something is asked. */
+/** Posts, pages and projects at once. Nothing is shown until something is asked. */
 export const searchPage: Page = async (request) => {
   const { reader, now, url } = request
   const query = { ...parseListQuery(url), tags: [] }
-  const found = query.search === '' ? undefined : await searchEverything()
-  if (found && query.page > 1 && found.posts.posts.length === 0) return { kind: 'missing' }
+  const found =
+    query.search === ''
+      ? undefined
+      : await searchSite(reader, { query: query.search, now, page: query.page, perPage: postsPerPage })
+  if (found && query.page > 1 && found.posts.length === 0) return { kind: 'missing' }
   return {
     kind: 'page',
     body: <SearchView context={contextOf(request)} query={query} found={found} />,
-    topics: found ? ['search', 'posts', 'projects'] : [],
+    topics: found ? ['search', 'posts'] : [],
   }
-
-  async function searchEverything(): Promise<Found> {
-    const posts = await searchPosts(reader, { query: query.search, now, page: query.page, perPage: postsPerPage })
-    // Looking for what projects are nearly called takes longer than all the rest.
-    const projects = await searchProjects(reader, { query: query.search, isExact: posts.total > 0 })
-    return { posts, projects }
-  }
-}
-
-interface Found {
-  posts: PostSearch
-  projects: ProjectSearch
 }
 
 interface SearchViewProps {
   context: PageContext
   query: Required<ListQuery>
-  found: Found | undefined
+  found: SiteSearch | undefined
 }
 
 export function SearchView({ context, query, found }: SearchViewProps) {
@@ -77,37 +70,49 @@ export function SearchView({ context, query, found }: SearchViewProps) {
   )
 }
 
-function Results({ context: { site }, query, found }: SearchViewProps & { found: Found }) {
-  const { posts, projects } = found
-  const pages = Math.ceil(posts.total / postsPerPage)
-  const hasProjects = query.page === 1 && projects.projects.length > 0
-  const suggestion =
-    posts.total + projects.projects.length === 0 ? (posts.suggestion ?? projects.suggestion) : undefined
+function Results({ context: { site }, query, found }: SearchViewProps & { found: SiteSearch }) {
+  const { posts, suggestion } = found
+  // On the first page of the posts; the others go on with these.
+  const [pages, projects] = query.page === 1 ? [found.pages, found.projects] : [[], []]
   return (
     <>
-      <ResultsLine
-        found={[countFound(posts, 'post'), ...(hasProjects ? [countFound(projects, 'project')] : [])].join(', ')}
-        path={path}
-        query={query}
-        suggestion={suggestion}
-      />
-      {posts.total === 0 && !hasProjects && (
+      <ResultsLine found={countAll(found, { pages, projects })} path={path} query={query} suggestion={suggestion} />
+      {found.total + pages.length + projects.length === 0 && (
         <EmptyState title="Nothing Found">
           <p>Try fewer words, or other ones.</p>
         </EmptyState>
       )}
-      {posts.posts.length > 0 && (
-        <PostEntries posts={posts.posts} site={site} from={(query.page - 1) * postsPerPage + 1} />
+      {pages.length > 0 && (
+        <Section name="pages" title="Pages">
+          <PageEntries pages={pages} />
+        </Section>
       )}
-      <Pagination path={path} query={query} page={query.page} pages={pages} />
-      {hasProjects && (
-        <section aria-labelledby="site:projects">
-          <h2 class="section-title" id="site:projects">
-            Projects
-          </h2>
-          <ProjectEntries projects={projects.projects} site={site} heading="h3" />
-        </section>
+      {posts.length > 0 && <PostEntries posts={posts} site={site} from={(query.page - 1) * postsPerPage + 1} />}
+      <Pagination path={path} query={query} page={query.page} pages={Math.ceil(found.total / postsPerPage)} />
+      {projects.length > 0 && (
+        <Section name="projects" title="Projects">
+          <ProjectEntries projects={projects} site={site} heading="h3" />
+        </Section>
       )}
     </>
+  )
+}
+
+function countAll(found: SiteSearch, { pages, projects }: Pick<SiteSearch, 'pages' | 'projects'>): string {
+  return [
+    countFound(found, 'post'),
+    ...(pages.length > 0 ? [count(pages.length, 'page')] : []),
+    ...(projects.length > 0 ? [count(projects.length, 'project')] : []),
+  ].join(', ')
+}
+
+function Section({ name, title, children }: PropsWithChildren<{ name: string; title: string }>) {
+  return (
+    <section aria-labelledby={`site:${name}`}>
+      <h2 class="section-title" id={`site:${name}`}>
+        {title}
+      </h2>
+      {children}
+    </section>
   )
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Site } from '@atoll/blog'
+import { RepoError } from '@atoll/repo'
 import { bytesOf } from '../cache/page-body.ts'
 import { statusOfError, WebError } from '../errors.ts'
 import type { RawHeaders } from '../http/security-headers.ts'
@@ -22,6 +23,8 @@ export function answerFailures({ log, failurePage, lastKnownSite, headers }: Fai
   let lastWarning = Number.NEGATIVE_INFINITY
 
   return async function answerFailure(request, response, error) {
+    // The site has stopped since, and nobody waits for this any more.
+    if (error instanceof RepoError && error.code === 'closed' && request.socket.destroyed) return
     const requestId = currentRequest() ?? requestIdOf(request)
     const status = statusOfError(error)
     report({ err: error, requestId, method: request.method, url: withoutToken(request.url ?? ''), status })

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -24,7 +26,7 @@ async function open(options?: TestServerOptions) {
 describe('a page', () => {
   it('is public, asks to be checked each time, and sets no cookie', async () => {
     const { status, headers, text } = await (await open()).ask('/posts/hello')
-    expect([status, text]).toEqual([200, stampVersion(pageOf('A site: Hello'))])
+    expect([status, text]).toEqual([200, String(stampVersion(pageOf('A site: Hello')).body)])
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'public, no-cache',
@@ -41,7 +43,7 @@ describe('a page', () => {
     if (how === 'cached') await ask('/posts/hello', brotli)
     const { headers, body } = await ask('/posts/hello', brotli)
     expect(headers['content-encoding']).toBe('br')
-    expect(String(brotliDecompressSync(body))).toBe(stampVersion(pageOf('A site: Hello')))
+    expect(String(brotliDecompressSync(body))).toBe(String(stampVersion(pageOf('A site: Hello')).body))
     expect((await ask('/posts/hello')).headers.etag).not.toBe(headers.etag)
   })
 
@@ -398,6 +400,23 @@ describe('close', () => {
     await ask('/health')
     await close()
     await failed
+  })
+
+  it('says nothing of a page that is finished after the database closed, for nobody', async () => {
+    let onAnswer = () => {}
+    const metrics = { countCached() {}, countAnswer: () => onAnswer() }
+    const { repo, port, errors, ask, close } = await open({ metrics })
+    repo.stall()
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /posts/hello HTTP/1.1\r\nHost: a\r\n\r\n'))
+    await once(socket, 'connect')
+    await ask('/health')
+    socket.destroy()
+    await close()
+    const answered = new Promise<void>((resolve) => (onAnswer = resolve))
+    repo.fail(new RepoError('closed', 'the repo is closed'))
+    repo.resume()
+    await answered
+    expect(errors).toEqual([])
   })
 
   it('says draining to who still asks', async () => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { BlogTables, Site } from '@atoll/blog'
+import type { BlogTables, PostsOverview, Site } from '@atoll/blog'
 import { type Live, type LiveOptions, openLive } from '@atoll/live'
 import type { CommitNotice, Reader, Repo } from '@atoll/repo'
 import { type Api, isApiAddress } from '../api/calls.ts'
-import { keepSite } from '../cache/kept-site.ts'
+import { keep } from '../cache/keep.ts'
 import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
 import { type Due, watchSchedule } from '../cache/schedule.ts'
@@ -55,6 +55,7 @@ export interface ServerSettings {
 /** What the server asks of the content. */
 export interface SiteQueries extends AssetQueries {
   loadSite(reader: Reader<BlogTables>): Promise<Site>
+  loadOverview(reader: Reader<BlogTables>, time: { now: string }): Promise<PostsOverview>
   /** The first moment after `time` at which a post becomes public. */
   nextScheduled(reader: Reader<BlogTables>, time: string): Promise<Due | undefined>
 }
@@ -129,7 +130,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const isTrusted = ({ socket }: IncomingMessage) => trustedProxies.has(socket.remoteAddress ?? '')
   const publicAddress = createPublicAddress({ origin, trustedProxies })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
-  const site = keepSite({ repo, loadSite: queries.loadSite, drops: cache.drops })
+  const keeping = { repo, drops: cache.drops, now }
+  const site = keep({ ...keeping, load: queries.loadSite, topics: ['site'] })
+  const overview = keep({ ...keeping, load: queries.loadOverview, topics: ['titles'] })
   const health = createHealth({
     phase: 'booting',
     readDatabase: () => readAnything(repo.reader()),
@@ -139,6 +142,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     repo,
     cache,
     site,
+    overview,
     origin,
     securityHeaders,
     now,
@@ -169,7 +173,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     options.followDiscord &&
     showDiscord({
       follow: options.followDiscord,
-      loadSite: async () => (await site.current()).site,
+      loadSite: async () => (await site.current()).value,
       show: live.show,
     })
   const visits = createVisits({

@@ -6,6 +6,7 @@ import {
   followDiscord,
   nextAppearance,
   readBlob,
+  readPostsOverview,
   readSite,
   toggleReaction,
 } from '@atoll/blog'
@@ -14,6 +15,7 @@ import { type Call, createApi } from '../api/calls.ts'
 import { contentCalls } from '../api/content-calls.ts'
 import { type GitHookOptions, gitHookCalls } from '../api/git-hook.ts'
 import { publishCalls } from '../api/publish-calls.ts'
+import { reactionCalls } from '../api/reaction-calls.ts'
 import { openMetricsPort } from '../operations/metrics-port.ts'
 import { type OperationsSource, openOperations } from '../operations/open-operations.ts'
 import { gaugeServer } from '../operations/server-gauges.ts'
@@ -60,7 +62,14 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
     ['GET', '/social.png', cards.site],
     ['GET', '/social/:file', cards.post],
   ]
-  const queries = { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob }
+  const queries = {
+    loadSite: readSite,
+    loadOverview: readPostsOverview,
+    nextScheduled: nextAppearance,
+    findAsset,
+    findAssetByHash,
+    readBlob,
+  }
   const { metrics, status } = openOperations({
     source: options.operations ?? { version: '' },
     repo: options.repo,
@@ -125,6 +134,7 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
       ...statusCalls({ status, metrics, secret: settings.secret }),
       ...contentCalls(options.repo),
       ...publishCalls(publishing),
+      ...reactionCalls(options.repo),
       ...gitHookCalls({ ...publishing, ...gitHook, log }),
     }
   }

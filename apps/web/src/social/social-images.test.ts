@@ -60,7 +60,8 @@ async function rename(title: string) {
 
 function request(file: string): PageRequest {
   const url = new URL(`${context.origin}/social/${file}`)
-  return { reader: blog.repo.reader(), url, params: { file }, now: '2026-06-01T00:00:00Z', ...context }
+  const overview = async () => ({ total: 1, tags: [] })
+  return { reader: blog.repo.reader(), url, params: { file }, now: '2026-06-01T00:00:00Z', overview, ...context }
 }
 
 async function titleOn(file: string): Promise<string> {

@@ -46,6 +46,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     log: log ?? { debug: silent, info: silent, warn: silent, error: (details) => void errors.push(details) },
     queries: {
       loadSite: async (reader) => ({ title: (await (reader as FakeReader).read('site')) ?? 'A site' }) as Site,
+      loadOverview: async () => ({ total: 0, tags: [] }),
       nextScheduled: nothing,
       findAsset: nothing,
       findAssetByHash: nothing,

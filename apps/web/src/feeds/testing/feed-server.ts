@@ -1,4 +1,4 @@
-import { findAsset, findAssetByHash, nextAppearance, readBlob, readSite } from '@atoll/blog'
+import { findAsset, findAssetByHash, nextAppearance, readBlob, readPostsOverview, readSite } from '@atoll/blog'
 import { openTestBlog, type TestBlog } from '@atoll/blog/testing'
 import type { Route } from '../../page.ts'
 import { openServer } from '../../server/server.ts'
@@ -16,7 +16,14 @@ export async function openFeedServer(routes: readonly Route[]): Promise<FeedServ
   const silent = () => {}
   const server = await openServer({
     repo: blog.repo,
-    queries: { loadSite: readSite, nextScheduled: nextAppearance, findAsset, findAssetByHash, readBlob },
+    queries: {
+      loadSite: readSite,
+      loadOverview: readPostsOverview,
+      nextScheduled: nextAppearance,
+      findAsset,
+      findAssetByHash,
+      readBlob,
+    },
     routes,
     log: { debug: silent, info: silent, warn: silent, error: (details) => console.error(details) },
     now: () => new Date('2026-06-01T00:00:00Z'),

@@ -1,4 +1,4 @@
-import { defaultSite, type Site } from '@atoll/blog'
+import { defaultSite, readPostsOverview, type Site } from '@atoll/blog'
 import type { TestBlog } from '@atoll/blog/testing'
 import type { PageResult } from '../../page.ts'
 import { routes } from '../../routes.ts'
@@ -18,12 +18,14 @@ export async function askPage(blog: TestBlog, address: string, options: AskOptio
   const url = new URL(address, origin)
   const match = createRouter({}, routes).match('GET', url.pathname)
   if (match.kind !== 'found' || match.destination.kind !== 'page') throw new Error(`no route leads to ${address}`)
+  const reader = blog.repo.reader()
   const result = await match.destination.page({
-    reader: blog.repo.reader(),
+    reader,
     url,
     params: match.params,
     now,
     site: { ...defaultSite, title: 'Lagoon', ...site },
+    overview: () => readPostsOverview(reader, { now }),
     origin,
     isPreview,
   })

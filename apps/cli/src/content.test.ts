@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest'
+import { logOnce } from './content.ts'
+
+const problem = (line: number, message: string) =>
+  ({ path: 'posts/a.md', line, severity: 'error', code: 'bad_value', message }) as const
+
+it('logs a problem when it is new, not at each import', () => {
+  const logged: string[] = []
+  const log = logOnce({ warn: (text: string) => void logged.push(text) })
+  log([problem(3, 'one')])
+  log([problem(4, 'one'), problem(9, 'two')])
+  log([problem(9, 'two')])
+  log([problem(3, 'one')])
+  expect(logged.map((text) => text.slice(0, 27))).toEqual([
+    'posts/a.md:3: error: one [b',
+    'posts/a.md:9: error: two [b',
+    'posts/a.md:3: error: one [b',
+  ])
+})

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserIsMissing, openBrowser, openPage, type WatchedPage } from './browser.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** A checkout of its own, because what is built in it is built anew. Packages are shared, our own excepted. */
+function copyCheckout(to: string): void {
+  for (const name of ['build.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'apps', 'packages', 'dist']) {
+    cpSync(join(root, name), join(to, name), { recursive: true, filter: (path) => !path.endsWith('node_modules') })
+  }
+  const modules = join(to, 'node_modules')
+  mkdirSync(join(modules, '@atoll'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '@atoll') symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  for (const folder of ['apps', 'packages']) {
+    for (const name of readdirSync(join(to, folder))) {
+      symlinkSync(join(to, folder, name), join(modules, '@atoll', name))
+      const own = join(root, folder, name, 'node_modules')
+      if (readdirSync(join(root, folder, name)).includes('node_modules')) {
+        symlinkSync(own, join(to, folder, name, 'node_modules'))
+      }
+    }
+  }
+}
+
+/** The page that is open has to find the server again where it was. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+describe.skipIf(browserIsMissing)('npm run dev', () => {
+  let folder: string
+  let child: ChildProcess
+  let browser: Browser
+  let watched: WatchedPage
+  let output = ''
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'atoll-dev-'))
+    copyCheckout(folder)
+    write('One line.')
+    // In a group of its own, as a terminal has it: Ctrl-C reaches everything in it.
+    child = spawn(process.execPath, [join(folder, 'apps/cli/bin/atoll.js'), 'dev'], {
+      cwd: folder,
+      detached: true,
+      env: {
+        ...process.env,
+        PORT: String(await freePort()),
+        HOST: '127.0.0.1',
+        ATOLL_CONTENT: join(folder, 'content'),
+        NODE_OPTIONS: '',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk))
+    browser = await openBrowser()
+    watched = await openPage(browser)
+    await watched.page.goto(`${await address()}/posts/note`)
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    if (child && groupLives()) process.kill(-child.pid!, 'SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function write(text: string, keys = '') {
+    const posts = join(folder, 'content/posts')
+    mkdirSync(posts, { recursive: true })
+    writeFileSync(join(posts, 'note.md'), `---\ntitle: Note\n${keys}\n---\n\n${text}\n`)
+  }
+
+  async function address(): Promise<string> {
+    for (;;) {
+      const found = /serving .* at (http:\/\/\S+)/.exec(output)?.[1]
+      if (found) return found.replace('localhost', '127.0.0.1')
+      if (child.exitCode !== null) throw new Error(`it ended:\n${output}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  function groupLives(): boolean {
+    try {
+      return process.kill(-child.pid!, 0)
+    } catch {
+      return false
+    }
+  }
+
+  it('shows an edit on the open page, without loading it again', async () => {
+    const { page } = watched
+    await page.evaluate(() => (document.body.dataset.before = 'yes'))
+    write('Two lines.')
+    await page.getByText('Two lines.').waitFor()
+    expect(await page.evaluate(() => document.body.dataset.before)).toBe('yes')
+  })
+
+  it('shows what is wrong with a file on the page until it is mended', async () => {
+    const { page } = watched
+    write('Three lines.', 'published_at: yesterday')
+    await page.getByText('posts/note.md:3: published_at: not a date').waitFor()
+    expect(await page.getByText('Two lines.').isVisible()).toBe(true)
+    write('Four lines.')
+    await page.getByText('Four lines.').waitFor()
+    await page.locator('.problems').waitFor({ state: 'detached' })
+    expect(output.split('not a date')).toHaveLength(2)
+  })
+
+  it('builds a changed source, starts again, and shows what came of it', async () => {
+    const { page } = watched
+    const source = join(folder, 'apps/blog/src/import/make-post.ts')
+    const text = readFileSync(source, 'utf8')
+    const changed = text.replace(
+      "kind: 'post', tags }, assets)",
+      "kind: 'post', tags, body: file.body + ' (built anew)' }, assets)",
+    )
+    expect(changed).not.toBe(text)
+    writeFileSync(source, changed)
+    await expect.poll(() => output.match(/serving /g)?.length, { timeout: 60_000 }).toBe(2)
+    write('Five lines.')
+    await page.getByText('Five lines. (built anew)').waitFor()
+  }, 90_000)
+
+  it('ends with everything it started at Ctrl-C', async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    process.kill(-child.pid!, 'SIGINT')
+    expect(await ended).toBe(0)
+    expect(groupLives()).toBe(false)
+  })
+})
