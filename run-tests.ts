@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { runInNamespaces, whyNoClusters } from './cluster-tests/namespaces.ts'
 import { buildPrograms } from './cluster-tests/programs/programs.ts'
+import { buildImage, whyNoImage } from './deploy/image.ts'
 
 const suites = { ordinary: runOrdinaryTests, cluster: runClusterTests }
 const isSuite = (name: string | undefined): name is keyof typeof suites => name !== undefined && name in suites
@@ -35,10 +36,18 @@ async function runClusterTests(): Promise<number> {
     return everything ? 1 : 0
   }
   await buildPrograms(console.log)
+  // With nothing outside in reach, as it is in there, it could not be built.
+  if (isAskedFor('image') && !whyNoImage()) buildImage()
   const probed = await runInNamespaces(process.execPath, [join(import.meta.dirname, 'cluster-tests/probe.ts')])
   if (probed !== 0) return probed
   const config = join(import.meta.dirname, 'cluster-tests/vitest.config.ts')
   return runInNamespaces(process.execPath, [vitest, 'run', '--config', config, ...vitestArguments()])
+}
+
+/** Whether the arguments leave room for tests whose path has this word. */
+function isAskedFor(word: string): boolean {
+  const filters = args.filter((arg) => !arg.startsWith('-'))
+  return filters.length === 0 || filters.some((filter) => filter.includes(word))
 }
 
 function vitestArguments(): string[] {

@@ -10,6 +10,7 @@ export default defineConfig({
       'browser-tests/*.test.ts',
       'deploy/*.test.ts',
       'examples/*/*.test.ts',
+      'docs/*.test.ts',
       '*.test.ts',
     ],
     testTimeout: 20_000,

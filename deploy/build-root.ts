@@ -3,19 +3,31 @@
  * runs in it by chroot. What comes out is what the image would hold, as a folder, with what the image would say of
  * itself (variables, entry point) beside it as FOLDER.json.
  *
- * It needs root and debootstrap. Where an image brings a tool (Go, npm), this machine's own is shown to the stage.
+ * It needs root and debootstrap. Where an image brings a tool (Go, npm), this machine's own is shown to the stage, and
+ * its caches where the Dockerfile mounts one. What a stage is before its first COPY is kept: it depends on nothing else.
  * Usage: node deploy/build-root.ts FOLDER
  */
 import { execFileSync } from 'node:child_process'
-
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import { contextFiles, repository } from './context.ts'
 import { type Instruction, parseAssignments, parseDockerfile } from './dockerfile.ts'
 
-const repository = join(import.meta.dirname, '..')
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'atoll', 'roots')
-const moduleCache = join(homedir(), 'go/pkg/mod')
+/** What `--mount=type=cache` is for the tools that a stage is shown: they write to it. */
+const caches = ['go/pkg/mod', '.cache/go-build', '.npm'].map((path) => join(homedir(), path))
 
 /** Whom this machine trusts, where that is said by name. */
 const certificates = process.env.SSL_CERT_FILE ?? process.env.NODE_EXTRA_CA_CERTS
@@ -34,6 +46,8 @@ interface Stage {
   workdir: string
   entrypoint: string[]
   command: string[]
+  /** The steps so far, as long as nothing of the repository is in it. */
+  recipe: string[] | undefined
 }
 
 let exported: string | undefined
@@ -41,12 +55,12 @@ let exported: string | undefined
 buildRoot(target)
 
 function buildRoot(folder: string): void {
-  const work = mkdtempSync(join(dirname(folder), 'building-'))
+  const work = mkdtempSync(join(workplace(), 'building-'))
   const stages = new Map<string, Stage>()
   let stage: Stage | undefined
   try {
     for (const instruction of parseDockerfile(readFileSync(join(import.meta.dirname, 'Dockerfile'), 'utf8'))) {
-      console.error(`${instruction.name} ${instruction.text.slice(0, 100)}`)
+      console.error(`${Math.round(performance.now() / 1000)} s: ${instruction.name} ${instruction.text.slice(0, 100)}`)
       if (instruction.name === 'FROM') {
         const [image = '', , name = String(stages.size)] = instruction.text.split(/\s+/)
         stage = beginStage(image, join(work, name))
@@ -57,11 +71,23 @@ function buildRoot(folder: string): void {
     }
     rmSync(folder, { recursive: true, force: true })
     const { root, env, entrypoint, command } = stage!
-    renameSync(root, folder)
+    run('cp', ['-a', root, folder])
+    console.error(`the image has ${sizeOf(folder)} MB`)
     writeFileSync(`${folder}.json`, JSON.stringify({ env, entrypoint, command }, null, 2))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
+}
+
+/** In memory where there is enough: most of the time goes into thousands of small files. */
+function workplace(): string {
+  const memory = '/dev/shm'
+  return existsSync(memory) && freeBytes(memory) > 3e9 ? memory : dirname(target!)
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
 }
 
 function beginStage(image: string, root: string): Stage {
@@ -74,6 +100,7 @@ function beginStage(image: string, root: string): Stage {
     workdir: '/',
     entrypoint: [],
     command: [],
+    recipe: [],
   }
 }
 
@@ -94,9 +121,10 @@ function debianRoot(): string {
 function toolsOf(image: string): string[] {
   const home = homedir()
   const paths = ['/etc/resolv.conf']
-  if (image.startsWith('golang')) paths.push('/usr/local/go', moduleCache, join(home, '.config/go/env'))
+  if (image.startsWith('golang')) paths.push('/usr/local/go', join(home, '.config/go/env'))
   if (image.startsWith('node')) paths.push('/usr/bin/node', npmFolder, '/etc/npmrc', join(home, '.npmrc'))
-  return paths.filter((path) => existsSync(path))
+  for (const path of caches) mkdirSync(path, { recursive: true })
+  return [...paths.filter((path) => existsSync(path)), ...caches]
 }
 
 function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }: Instruction): void {
@@ -110,10 +138,11 @@ function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }:
       Object.assign(stage.env, parseAssignments(text))
       return
     case 'COPY':
+      stage.recipe = undefined
       copy(stage, options.from === undefined ? context() : stages.get(options.from)!.root, text.split(/\s+/))
       return
     case 'RUN':
-      runInside(stage, text)
+      runOnce(stage, text)
       return
     case 'ENTRYPOINT':
       stage.entrypoint = JSON.parse(text) as string[]
@@ -132,28 +161,16 @@ function step(stage: Stage, stages: Map<string, Stage>, { name, options, text }:
   }
 }
 
-/** What `COPY . .` sees: the files that git knows or would take, without the sample content. */
+/** The files of the repository that an image may be made from, in a folder of their own. */
 function context(): string {
   if (exported) return exported
-  exported = mkdtempSync(join(dirname(target!), 'context-'))
+  exported = mkdtempSync(join(workplace(), 'context-'))
   const folder = exported
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repository,
-    maxBuffer: 1 << 26,
-  })
-  const there = files
-    .toString()
-    .split('\0')
-    .filter((file) => file && !file.startsWith('content/'))
-  run('tar', ['-C', repository, '-cf', `${folder}.tar`, '--null', '-T', '-'], there.filter(isThere).join('\0'))
+  run('tar', ['-C', repository, '-cf', `${folder}.tar`, '--null', '-T', '-'], contextFiles().join('\0'))
   run('tar', ['-C', folder, '-xf', `${folder}.tar`])
   rmSync(`${folder}.tar`)
   return folder
-}
-
-function isThere(file: string): boolean {
-  return existsSync(join(repository, file))
 }
 
 function copy({ root, workdir }: Stage, from: string, paths: string[]): void {
@@ -166,6 +183,28 @@ function copy({ root, workdir }: Stage, from: string, paths: string[]): void {
     // As Docker does: of a folder the content is copied, not the folder.
     if (statSync(source).isDirectory()) run('cp', ['-a', `${source}/.`, to])
     else run('cp', ['-a', source, isFolder ? join(to, basename(path)) : to])
+  }
+}
+
+function runOnce(stage: Stage, command: string): void {
+  if (!stage.recipe) {
+    runInside(stage, command)
+    return
+  }
+  stage.recipe.push(command)
+  const name = createHash('sha256')
+    .update(JSON.stringify([stage.recipe, stage.env]))
+    .digest('hex')
+    .slice(0, 16)
+  const kept = join(cache, `step-${name}`)
+  if (!existsSync(kept)) {
+    runInside(stage, command)
+    const copying = mkdtempSync(join(cache, 'making-'))
+    run('cp', ['-a', '--reflink=auto', `${stage.root}/.`, copying])
+    renameSync(copying, kept)
+  } else {
+    rmSync(stage.root, { recursive: true })
+    run('cp', ['-a', '--reflink=auto', kept, stage.root])
   }
 }
 
@@ -200,14 +239,17 @@ function showInside(root: string, path: string): string {
   const made = statSync(path).isFile()
     ? `mkdir -p ${root}${dirname(path)}; touch ${root}${path}`
     : `mkdir -p ${root}${path}`
-  // Go locks what it reads; all else of this machine is not to be written to.
-  return `${made}; mount --bind -o ${path === moduleCache ? 'rw' : 'ro'} ${path} ${root}${path}`
+  return `${made}; mount --bind -o ${caches.includes(path) ? 'rw' : 'ro'} ${path} ${root}${path}`
 }
 
 /** Not at its own place, which is the root's to write to: the package ca-certificates does. */
 function showCertificates(root: string): string[] {
   if (!certificates) return []
   return [`touch ${root}${shownCertificates}`, `mount --bind -o ro ${certificates} ${root}${shownCertificates}`]
+}
+
+function sizeOf(folder: string): string {
+  return execFileSync('du', ['-sm', folder]).toString().split('\t')[0]!
 }
 
 function run(program: string, args: string[], input?: string): void {

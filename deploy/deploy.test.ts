@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { checkFlyFile } from '../apps/cli/src/doctor/deployment.ts'
 import { settingsTable } from '../apps/cli/src/settings.ts'
+import { contextFiles } from './context.ts'
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
 
@@ -42,6 +43,13 @@ describe('the deployment files', () => {
 
   it('give the doctor nothing to say about Fly', () => {
     expect(checkFlyFile(read('fly.toml'))).toEqual([])
+  })
+
+  it('make the image from what it needs, and build nothing anew for a test or a page of the documentation', () => {
+    const files = contextFiles()
+    const needed = ['package-lock.json', 'build.ts', 'apps/web/src/index.ts', 'cluster-tests/programs/litefs/go.sum']
+    expect(needed.filter((file) => !files.includes(file))).toEqual([])
+    expect(files.filter((file) => /^(docs|content|bench)\/|\.md$|\.test\.ts$/.test(file))).toEqual([])
   })
 
   it.skipIf(needs('systemd-analyze', 'systemd'))('are a unit that systemd reads', () => {

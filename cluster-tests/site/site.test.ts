@@ -107,6 +107,20 @@ describe('a site on three nodes', () => {
     await shows(replica, '/posts', 'hello')
   })
 
+  it('sends nobody away when no node can read its database, and recovers', async () => {
+    const pages = await Promise.all(cluster.nodes.map(async (node) => (await ask(node, '/posts/second')).text()))
+    await Promise.all(cluster.nodes.map((node) => node.kill('litefs')))
+    for (const [index, node] of cluster.nodes.entries()) {
+      await eventually('it serves what it has, and says why', async () => {
+        const { status, reasons } = await readiness(node)
+        return status === 'degraded' && reasons.some((reason) => reason.startsWith('database:'))
+      })
+      expect(await (await ask(node, '/posts/second')).text()).toBe(pages[index])
+    }
+    for (const node of cluster.nodes) await restartLitefs(node)
+    for (const node of cluster.nodes) await ready(node)
+  })
+
   it('goes on reading while there is no primary, and says that writes wait', async () => {
     const primary = await cluster.primary()
     const others = await cluster.replicas()

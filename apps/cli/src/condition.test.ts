@@ -15,8 +15,11 @@ const well: NodeState = {
 
 describe('conditionOf', () => {
   it('has nothing to say of a node that is well', () => {
-    expect(conditionOf(well)).toEqual({ reasons: {} })
-    expect(conditionOf({ ...well, role: { kind: 'primary' }, leadership: 'leading' })).toEqual({ reasons: {} })
+    expect(conditionOf(well, false)).toEqual({ isLast: false, reasons: {} })
+    expect(conditionOf({ ...well, role: { kind: 'primary' }, leadership: 'leading' }, false)).toEqual({
+      isLast: false,
+      reasons: {},
+    })
   })
 
   it.each<[string, Partial<NodeState>, RegExp]>([
@@ -28,7 +31,7 @@ describe('conditionOf', () => {
       /cannot take writes yet \(disk_full\)/,
     ],
   ])('goes on serving readers when %s', (_what, state, reason) => {
-    const { unavailable, reasons } = conditionOf({ ...well, ...state })
+    const { unavailable, reasons } = conditionOf({ ...well, ...state }, false)
     expect(unavailable).toBeUndefined()
     expect(reasons.primary).toMatch(reason)
   })
@@ -36,11 +39,16 @@ describe('conditionOf', () => {
   it.each<[NodeState['database'], string]>([
     [{ kind: 'opening' }, 'booting'],
     [{ kind: 'waiting_for_schema', missing: ['007'] }, 'waiting for the schema'],
-    [
-      { kind: 'unavailable', error: new RepoError('database_unavailable', '/litefs/atoll.db is gone') },
-      'the database cannot be read (database_unavailable)',
-    ],
-  ])('sends readers elsewhere while the database is %j, and tells no paths', (database, unavailable) => {
-    expect(conditionOf({ ...well, database })).toEqual({ unavailable, reasons: {} })
+  ])('sends readers elsewhere while the database is %j', (database, unavailable) => {
+    expect(conditionOf({ ...well, database }, true)).toEqual({ unavailable, reasons: {} })
+  })
+
+  it('says of a database that cannot be read whether another node is ready, and tells no paths', () => {
+    const error = new RepoError('database_unavailable', '/litefs/atoll.db is gone')
+    expect(conditionOf({ ...well, database: { kind: 'unavailable', error } }, true)).toEqual({
+      unreadable: 'the database cannot be read (database_unavailable)',
+      isLast: true,
+      reasons: {},
+    })
   })
 })

@@ -2,7 +2,8 @@ import type { NodeState } from '@atoll/repo'
 import type { Condition } from '@atoll/web'
 
 /** What `/ready` says of a node among others. Only what keeps it from answering readers makes it unavailable. */
-export function conditionOf({ role, leadership, database, problem }: NodeState): Condition {
+export function conditionOf(state: NodeState, isLast: boolean): Condition {
+  const { role, leadership, database, problem } = state
   const reasons: Record<string, string> = {}
   if (role.kind === 'unknown') reasons.primary = 'none is known; pages are served, writes wait'
   else if (leadership === 'draining') reasons.primary = 'a handover is under way; writes wait'
@@ -15,8 +16,8 @@ export function conditionOf({ role, leadership, database, problem }: NodeState):
     case 'waiting_for_schema':
       return { unavailable: 'waiting for the schema', reasons }
     case 'unavailable':
-      return { unavailable: `the database cannot be read (${database.error.code})`, reasons }
+      return { unreadable: `the database cannot be read (${database.error.code})`, isLast, reasons }
     case 'ready':
-      return { reasons }
+      return { isLast, reasons }
   }
 }

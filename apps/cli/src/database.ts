@@ -61,10 +61,12 @@ async function openOnLitefs(
   log: Logger,
   middleware: readonly Middleware[],
 ): Promise<SiteDatabase> {
-  const { mount, url, node: name, region, listen, secret, discovery } = placement
+  const { mount, url, node: name, region, listen, secret, discovery, isCandidate } = placement
   await untilMounted(mount, log)
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
-  const { facts, announce } = followFacts(replication, placement.isCandidate)
+  let repo: Repo<BlogTables> | undefined
+  const isReady = () => repo?.state.database.kind === 'ready'
+  const { facts, announce } = followFacts(replication, { candidate: isCandidate, isReady })
   const node = await openNode({
     name,
     region,
@@ -81,7 +83,7 @@ async function openOnLitefs(
   let isRefused = false
   const end = new AbortController()
   const announcing = announce(node, end.signal)
-  const repo = await openBlog({
+  repo = await openBlog({
     file: join(mount, databaseName),
     host: 'process',
     middleware,

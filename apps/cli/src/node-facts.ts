@@ -1,4 +1,4 @@
-import type { ClusterNode } from '@atoll/cluster'
+import type { ClusterNode, Peer } from '@atoll/cluster'
 import type { Position, Replication, Role } from '@atoll/replication'
 
 /** What a node tells the others of itself, beside its name, region and version. */
@@ -8,14 +8,19 @@ export type ToldFacts = {
   candidate: boolean
   /** A second old at most, as long as others hear of this node. */
   position: Position | undefined
+  /** Whether it can read its database. */
+  isReady: boolean
 }
 
 /** Follows what there is to tell of this node. */
-export function followFacts(replication: Pick<Replication, 'role' | 'position' | 'events'>, candidate: boolean) {
+export function followFacts(
+  replication: Pick<Replication, 'role' | 'position' | 'events'>,
+  { candidate, isReady }: { candidate: boolean; isReady: () => boolean },
+) {
   let position: Position | undefined
 
   return {
-    facts: (): ToldFacts => ({ role: replication.role, candidate, position }),
+    facts: (): ToldFacts => ({ role: replication.role, candidate, position, isReady: isReady() }),
 
     /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
     async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {
@@ -38,4 +43,15 @@ export function followFacts(replication: Pick<Replication, 'role' | 'position' |
 export function readFacts({ role, position }: Partial<ToldFacts>): { role: Role['kind']; position?: string } {
   const kind = role?.kind ?? 'unknown'
   return position ? { role: kind, position: `${position.txid}/${position.checksum}` } : { role: kind }
+}
+
+/** What the choice of a node depends on. Of a release that tells less the careful answer is taken. */
+export function readDuties({ name, facts }: Pick<Peer, 'name' | 'facts'>) {
+  const { role, candidate, isReady } = facts as Partial<ToldFacts>
+  return { name, role: role?.kind ?? 'unknown', isCandidate: candidate ?? true, isReady: isReady ?? false }
+}
+
+/** Whether no other node is known to be ready. */
+export function isLastReady(node: Pick<ClusterNode, 'peers'>): boolean {
+  return !node.peers().some((peer) => readDuties(peer).isReady)
 }

@@ -131,9 +131,16 @@ export const settingsTable = {
   backupEvery: {
     env: 'ATOLL_BACKUP_EVERY',
     flag: '',
-    summary: 'Minutes between two backups; one is also taken five minutes after a change.',
+    summary: 'Minutes between two backups of a site that changes all the time.',
     default: '60',
     parse: number(1, 100_000, 'a whole number of minutes, at least 1'),
+  },
+  backupAfter: {
+    env: 'ATOLL_BACKUP_AFTER',
+    flag: '',
+    summary: 'Seconds from a change to a backup that has it.',
+    default: '300',
+    parse: number(1, 100_000, 'a whole number of seconds, at least 1'),
   },
   metricsAt: {
     env: 'ATOLL_METRICS',

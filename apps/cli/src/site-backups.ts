@@ -1,6 +1,5 @@
-import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type BackupSchedule, type BackupSource, type BackupState, scheduleBackups } from '@atoll/backup'
+import { type BackupSchedule, type BackupSource, type BackupState, clearScratch, scheduleBackups } from '@atoll/backup'
 import type { BlogTables } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import type { Logger } from 'pino'
@@ -18,23 +17,26 @@ interface SiteBackups {
 }
 
 /** Takes backups of a running site, if it has a place for them. Every failure and every failed drill is in the log once. */
-export function startBackups({
+export async function startBackups({
   settings,
   repo,
   log,
   source,
   isOurs = () => true,
-}: SiteBackups): BackupSchedule | undefined {
+}: SiteBackups): Promise<BackupSchedule | undefined> {
   if (!settings.backupTo) return undefined
+  await clearScratch(settings.data)
   let told: string | undefined
+  let taken: string | undefined
   const file = join(settings.data, 'atoll.db')
   const schedule = scheduleBackups({
     address: addressOf(settings.backupTo),
     source: source ?? (async () => ({ kind: 'file', file })),
     scratch: settings.data,
-    node: hostname(),
+    node: settings.node,
     isOurs,
     everyMs: settings.backupEvery * 60_000,
+    afterChangeMs: settings.backupAfter * 1000,
     onState: tell,
   })
   const stopListening = repo.onCommit(() => schedule.touch())
@@ -49,7 +51,9 @@ export function startBackups({
     },
   }
 
-  function tell({ failure, drill }: BackupState) {
+  function tell({ failure, drill, backup }: BackupState) {
+    if (backup && backup.node === settings.node && backup.at !== taken) log.info(backup, 'took a backup')
+    taken = backup?.at
     const wrong = failure?.reason ?? (drill && !drill.isGood ? `the drill failed: ${drill.reason}` : undefined)
     if (wrong && wrong !== told) log.error({ reason: wrong }, 'the backup failed')
     if (!wrong && told) log.info('backups work again')

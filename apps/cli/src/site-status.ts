@@ -27,6 +27,8 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
   return { version, nodes, failovers: failovers.list, failoverCount: failovers.count, close }
 
   async function ask(): Promise<void> {
+    // That it can read, or cannot, is nobody's event; nothing is sent unless it changed.
+    node.announce()
     const here = replication
       .position()
       .then((position) => position?.txid)

@@ -12,6 +12,7 @@ import {
   traceCalls,
 } from '@atoll/web'
 import type { Logger } from 'pino'
+import { chooseBackupNode } from './backup-node.ts'
 import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
 import { openOwner } from './console/open-owner.ts'
@@ -20,6 +21,8 @@ import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
 import { askToLead } from './new-release.ts'
+import { isLastReady, readDuties } from './node-facts.ts'
+import { snapshotNode } from './node-snapshot.ts'
 import { readPlacement } from './placement.ts'
 import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
@@ -70,7 +73,7 @@ export async function runSite({ settings: asked, log, isDev }: RunSite): Promise
       if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
       // A script that waits for this line may ask for pages at once.
       console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
-      backups = startBackups({ settings, repo, log, ...backupsOf(database) })
+      backups = await startBackups({ settings, repo, log, ...backupsOf(database, settings) })
       const cluster = database.kind === 'litefs' ? database.node : undefined
       const owner = await openOwner({ data: settings.data, repo, cluster })
       await stop
@@ -101,13 +104,18 @@ async function askForRelease(database: SiteDatabase, log: Logger, signal: AbortS
   await askToLead({ node, version, isCandidate, replication, state, wasRefused, handOver, log, signal })
 }
 
-/** On a cluster the primary takes them, of what LiteFS exports: nothing but the database process opens the file. */
-function backupsOf(database: SiteDatabase) {
+/** On a cluster one node takes them, of what LiteFS exports: nothing but the database process opens the file. */
+function backupsOf(database: SiteDatabase, { data, minInSync }: Settings) {
   if (database.kind === 'embedded') return {}
-  const { replication } = database
+  const { replication, node, placement } = database
+  const { isCandidate } = placement
+  const guard = placement.keeper.kind === 'guard' ? placement.keeper.socket : undefined
+  const here = () => ({ name: node.name, role: replication.role.kind, isCandidate })
+  const canStepAside = guard !== undefined
   return {
-    source: async () => ({ kind: 'stream' as const, stream: await replication.snapshot() }),
-    isOurs: () => replication.role.kind === 'primary',
+    source: () => snapshotNode({ replication, scratch: data, guardSocket: isCandidate ? guard : undefined }),
+    isOurs: () =>
+      chooseBackupNode({ nodes: [here(), ...node.peers().map(readDuties)], canStepAside, minInSync }) === node.name,
   }
 }
 
@@ -123,7 +131,7 @@ function openServer(database: SiteDatabase, { settings, log, isDev, operations, 
       clientAddress: createClientAddress({ trustedProxies, header }),
       cluster: database.kind === 'litefs' ? openLiveCluster(database.node) : undefined,
     },
-    ...(database.kind === 'litefs' && { condition: () => conditionOf(repo.state) }),
+    ...(database.kind === 'litefs' && { condition: () => conditionOf(repo.state, isLastReady(database.node)) }),
     settings: {
       host: settings.host,
       port: settings.port,

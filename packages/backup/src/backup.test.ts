@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,9 +16,11 @@ import SQLite from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { drillRestore, lastDrill } from './drill.ts'
 import { chunkKey, findBackup, keyOf, listBackups } from './manifest.ts'
+import { openStore } from './open-store.ts'
 import { restoreBackup } from './restore.ts'
 import { keepers, pruneBackups } from './retention.ts'
-import { openStore, type Store } from './store.ts'
+import { clearScratch, saveCopy } from './scratch.ts'
+import type { Store } from './store.ts'
 import { takeBackup } from './take.ts'
 import { missingForS3, type S3Server, startS3Server } from './testing/s3-server.ts'
 
@@ -68,6 +71,7 @@ function take(now = new Date(), into = store) {
   return takeBackup({ source: { kind: 'file', file }, store: into, scratch: home, node: 'here', now })
 }
 
+const scratches = () => readdirSync(home).filter((name) => name.startsWith('.backup'))
 const minutes = (count: number) => new Date(Date.UTC(2026, 10, 27, 12, count))
 
 describe('a backup', () => {
@@ -127,7 +131,9 @@ describe('a backup', () => {
     plain.pragma('wal_checkpoint(TRUNCATE)')
     plain.close()
     const stream = new Blob([readFileSync(file)]).stream()
-    await takeBackup({ source: { kind: 'stream', stream }, store, scratch: home, node: 'here' })
+    const copy = await saveCopy(stream, home)
+    await takeBackup({ source: { kind: 'copy', file: copy }, store, scratch: home, node: 'here' })
+    expect(scratches()).toEqual([])
     await restoreBackup(file, { store })
     expect(read()).toEqual(['kept'])
   })
@@ -137,6 +143,17 @@ describe('a backup', () => {
     rmSync(file)
     makeDatabase(file, 'another-site')
     await expect(take()).rejects.toMatchObject({ code: 'other_site' })
+  })
+})
+
+describe('clearScratch', () => {
+  it('removes what a killed process left, and nothing that a running one needs', async () => {
+    const ended = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
+    await new Promise((resolve) => ended.once('exit', resolve))
+    const names = [`.backup-${ended.pid}-a`, `.backup-${process.pid}-b`, `.backup-${process.ppid}-c`]
+    for (const name of names) mkdirSync(join(home, name))
+    await clearScratch(home)
+    expect(scratches()).toEqual([names[2]])
   })
 })
 
@@ -210,7 +227,7 @@ describe('a restore', () => {
     write('new')
     for (const wait of [60, 120, 200]) {
       const script = `import { restoreBackup } from ${JSON.stringify(join(import.meta.dirname, 'restore.ts'))}
-        import { openStore } from ${JSON.stringify(join(import.meta.dirname, 'store.ts'))}
+        import { openStore } from ${JSON.stringify(join(import.meta.dirname, 'open-store.ts'))}
         await restoreBackup(${JSON.stringify(file)}, { store: openStore(${JSON.stringify(join(home, 'store'))}) })`
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' })
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -227,7 +244,7 @@ describe('a drill', () => {
     const { manifest } = await take()
     await drillRestore({ store, scratch: home, now: minutes(7) })
     expect(await lastDrill(store)).toMatchObject({ isGood: true, backup: manifest.at, at: minutes(7).toISOString() })
-    expect(readdirSync(home).filter((name) => name.startsWith('.backup'))).toEqual([])
+    expect(scratches()).toEqual([])
   })
 
   it('finds what is damaged, and then the next backup stores all of it again', async () => {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { type Drill, drillRestore, lastDrill } from './drill.ts'
 import { findBackup } from './manifest.ts'
+import { openStore } from './open-store.ts'
 import { pruneBackups } from './retention.ts'
-import { openStore } from './store.ts'
 import { type BackupSource, takeBackup } from './take.ts'
 
 /** What keeps a processor and a disk busy for seconds: not on the thread that serves people. */
@@ -43,12 +43,9 @@ export async function perform({ job, address, scratch }: JobOptions): Promise<Fi
 /** The same on a thread of its own, which ends with it or with the signal. */
 export function performApart(options: JobOptions, signal: AbortSignal): Promise<Findings> {
   return new Promise((resolve, reject) => {
-    const { job } = options
-    const stream = job.kind === 'take' && job.source.kind === 'stream' ? job.source.stream : undefined
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       name: 'backup',
       workerData: options,
-      transferList: stream ? [stream as never] : [],
     })
     const stop = () => void worker.terminate()
     signal.addEventListener('abort', stop)

@@ -1,5 +1,4 @@
-import type { Findings, JobOptions } from './job.ts'
-import { performApart } from './job.ts'
+import { type Findings, type JobOptions, performApart } from './job.ts'
 import type { BackupSource } from './take.ts'
 
 export interface ScheduleOptions {
@@ -42,7 +41,9 @@ export interface BackupSchedule {
 const drillEveryMs = 24 * 60 * 60 * 1000
 /** Other nodes' backups and drills are looked for this often. */
 const lookEveryMs = 5 * 60 * 1000
-const retryMs = 60 * 1000
+/** After a first failure, such as a failover in the middle; it doubles with each further one. */
+const retryAfterMs = 2000
+const retryAtMostMs = 60 * 1000
 
 /** Takes backups and tries them out, for as long as this node is the one that does. */
 export function scheduleBackups(options: ScheduleOptions): BackupSchedule {
@@ -53,7 +54,8 @@ export function scheduleBackups(options: ScheduleOptions): BackupSchedule {
   let changedAt: number | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let takenAt = Number.NEGATIVE_INFINITY
-  let failedAt = Number.NEGATIVE_INFINITY
+  let retryAt = Number.NEGATIVE_INFINITY
+  let failures = 0
   let running: Promise<void> | undefined
 
   const timer = setInterval(tick, tickMs).unref()
@@ -91,16 +93,17 @@ export function scheduleBackups(options: ScheduleOptions): BackupSchedule {
         if (changedAt === changedBefore) changedAt = undefined
       } else await run({ kind: due })
       lookedAt = now()
+      failures = 0
     } catch (error) {
       if (stopping.signal.aborted) return
-      failedAt = now()
+      retryAt = now() + Math.min(retryAfterMs * 2 ** failures++, retryAtMostMs)
       settle({ ...state, failure: { at: new Date(now()).toISOString(), reason: (error as Error).message } })
     }
   }
 
   function whatIsDue(): 'look' | 'take' | 'drill' | undefined {
     const time = now()
-    if (time - failedAt < retryMs) return undefined
+    if (time < retryAt) return undefined
     // What is there decides what is due: a node that has just started must not take another backup for that.
     if (time - lookedAt >= lookEveryMs) return 'look'
     if (!isOurs()) return undefined

@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { hashChunks, type OnProgress, storeChunks } from './chunks.ts'
 import { readContents } from './contents.ts'
@@ -12,8 +9,8 @@ import { keyOf, listBackups, type Manifest, readManifest } from './manifest.ts'
 import { withScratch } from './scratch.ts'
 import type { Store } from './store.ts'
 
-/** A database that SQLite can copy while it is in use; or a stream of the whole file as of one transaction. */
-export type BackupSource = { kind: 'file'; file: string } | { kind: 'stream'; stream: ReadableStream<Uint8Array> }
+/** A database that SQLite can copy while it is in use; or a copy in a scratch folder, which ends with the backup. */
+export type BackupSource = { kind: 'file' | 'copy'; file: string }
 
 export interface TakeOptions {
   source: BackupSource
@@ -39,7 +36,8 @@ export async function takeBackup(options: TakeOptions): Promise<TakenBackup> {
   const { source, store, node, now = new Date(), onProgress } = options
   return withScratch(options.scratch, async (folder) => {
     const file = join(folder, 'copy.db')
-    await copySource(source, file)
+    if (source.kind === 'copy') await takeAway(source.file, file)
+    else await copyOpen(source.file, file)
     const contents = readContents(file, { isThorough: false })
     const hashes = await hashChunks(file)
     const last = await lastBackup(store)
@@ -63,11 +61,13 @@ export async function takeBackup(options: TakeOptions): Promise<TakenBackup> {
   })
 }
 
-async function copySource(source: BackupSource, file: string): Promise<void> {
-  if (source.kind === 'stream') {
-    return pipeline(Readable.fromWeb(source.stream as NodeReadableStream), createWriteStream(file))
-  }
-  const database = new SQLite(source.file, { readonly: true, fileMustExist: true })
+async function takeAway(copy: string, file: string): Promise<void> {
+  await rename(copy, file)
+  await rm(dirname(copy), { recursive: true })
+}
+
+async function copyOpen(source: string, file: string): Promise<void> {
+  const database = new SQLite(source, { readonly: true, fileMustExist: true })
   try {
     // All in one step once it has begun: in many, each write of others would begin it anew.
     await database.backup(file, { progress: () => 0x7fffffff })

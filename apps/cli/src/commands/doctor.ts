@@ -6,7 +6,8 @@ import { readSettings } from '../settings.ts'
 
 export const doctor: AtollCommand = {
   usage: 'doctor',
-  summary: 'find what is wrong with this machine, its settings, fly.toml, Consul, or a site at --site; changes nothing',
+  summary:
+    'find what is wrong with this machine, its settings, fly.toml, Consul, the other nodes, or a site at --site; changes nothing',
   settings: [],
   options: [
     ['--site <address>', 'look at a running site as a reader does: DNS, certificate, redirects, WebSocket, clock'],
@@ -24,6 +25,7 @@ export const doctor: AtollCommand = {
     const site = text('site')
     const found = await examine({
       settings: () => readSettings({}, env),
+      asksNodes: true,
       flyFile: text('fly', 'fly.toml')!,
       ...(site && { url: site }),
       ...(consul && {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openBlog } from '@atoll/blog'
+import { countReactions, openBlog, toggleReaction } from '@atoll/blog'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestSite } from '../testing/open-site.ts'
 
@@ -65,14 +65,18 @@ describe('atoll backup and atoll restore', () => {
     expect((await atoll(['backup', '--list'])).out).toMatch(/Z\nlast drill .* is whole\n$/)
   })
 
-  it('bring the content back into a running site, all at once', async () => {
+  it('bring the content back into a running site, all at once, and what readers left', async () => {
     await atoll(['import'])
+    const kept = await openBlog({ file: join(home, 'data/atoll.db') })
+    await kept.run(toggleReaction, { post: 'one', kind: '👍', person: 'somebody', wanted: 'on' as const })
+    await kept.close()
     await atoll(['backup'])
     const site = await openTestSite()
     try {
       const done = await atoll(['restore', '--to', site.url, '--token', site.token('publish')])
       expect(done).toMatchObject({ code: 0, out: expect.stringContaining('1 files') })
       expect((await fetch(`${site.url}/posts/one`)).status).toBe(200)
+      expect(await countReactions(site.repo.reader(), 'one', ['👍'])).toEqual([{ kind: '👍', count: 1 }])
     } finally {
       await site.close()
     }

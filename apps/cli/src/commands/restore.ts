@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fetchBackup, openStore, restoreBackup } from '@atoll/backup'
-import { exportContent, openBlog } from '@atoll/blog'
+import { exportContent, openBlog, readReactions } from '@atoll/blog'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { ownDatabase } from '../own-database.ts'
@@ -14,11 +14,14 @@ import { addressOf } from './backup.ts'
 
 export const restore: AtollCommand = {
   usage: 'restore',
-  summary: 'put a backup in the place of the database, or publish its content to a running site',
+  summary: 'put a backup in the place of the database, or bring a running site back to it',
   settings: ['data', 'backupTo'],
   options: [
     ['--at <time>', 'the newest backup that is not younger: 2026-11-27T12:00:00Z (default: the newest)'],
-    ['--to <address>', 'a running site or cluster: its content becomes that of the backup, all at once'],
+    [
+      '--to <address>',
+      'a running site or cluster: its content becomes that of the backup, all at once, then its reactions',
+    ],
     ['--token <token>', 'for --to, made by `atoll token` (default: ATOLL_TOKEN)'],
     ['--force', 'take over the backup of another site'],
   ],
@@ -67,7 +70,8 @@ async function restoreInto(
     const { at } = await fetchBackup(file, options)
     const content = join(folder, 'content')
     const repo = await openBlog({ file })
-    const { files, missing } = await exportContent({ repo, folder: content }).finally(() => repo.close())
+    const { exported, reactions } = await readAll(repo, content).finally(() => repo.close())
+    const { files, missing } = exported
     if (missing.length > 0) {
       throw new CommandError(
         `the backup has no bytes for ${missing.length} large files, such as ${missing[0]}: restore on the server`,
@@ -79,10 +83,18 @@ async function restoreInto(
       force: true,
       onProgress: (_, done, total) => options.onProgress?.({ done, total }),
     })
+    for (const [index, piece] of reactions.entries()) {
+      await site.call('POST', '/api/reactions', piece)
+      options.onProgress?.({ done: index + 1, total: reactions.length })
+    }
     return { at, files }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function readAll(repo: Awaited<ReturnType<typeof openBlog>>, folder: string) {
+  return { exported: await exportContent({ repo, folder }), reactions: await Array.fromAsync(readReactions(repo)) }
 }
 
 function timeOf(text: unknown): Date | undefined {

@@ -6,6 +6,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { callService, deriveKeys, encodeValue, listenSecurely } from '@atoll/cluster'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readSettings } from '../settings.ts'
 import { openTestSite } from '../testing/open-site.ts'
@@ -124,6 +125,46 @@ describe('the machine', () => {
   ])('with a port open to the world: %s', async (local) => {
     const tcp = [file('tcp2', `  sl local\n   0: ${local} 00000000:0000 0A\n`)]
     expect(await look(litefs(), { tcp })).toEqual(['ports_open'])
+  })
+
+  describe('with another node', () => {
+    const lookAround = async (address: string, env: NodeJS.ProcessEnv = {}) => {
+      const settings = () => readSettings({}, { ...litefs(), ATOLL_PEERS: address, ...env })
+      return codes(await examine({ settings, system: system(), asksNodes: true }))
+    }
+    /** Not an address of this machine as the system lists them, so that it counts as another one. */
+    const elsewhere = '127.0.0.9'
+
+    it('of a release that it can talk to, of one that it cannot, and of another cluster', async () => {
+      const keys = deriveKeys(secret)
+      let protocols = [1]
+      const listener = await listenSecurely({
+        listen: { host: elsewhere, port: 0 },
+        keys,
+        services: { [callService]: (socket) => socket.write(hello(protocols)) },
+      })
+      try {
+        const address = `${elsewhere}:${listener.address.port}`
+        expect(await lookAround(address)).toEqual([])
+        protocols = [7]
+        expect(await lookAround(address)).toEqual(['versions_cannot_talk'])
+        expect(await lookAround(address, { ATOLL_CLUSTER_SECRET: 'y'.repeat(40) })).toEqual(['secret_differs'])
+      } finally {
+        await listener.close()
+      }
+    })
+
+    it('that nobody reaches', async () => {
+      expect(await lookAround(`${elsewhere}:1`)).toEqual(['node_unreachable'])
+    })
+
+    function hello(protocols: number[]): Buffer {
+      const of = { instance: 'i', name: 'iad-1', region: 'iad', version: '9.0.0', port: 1, facts: {} }
+      const bytes = encodeValue({ kind: 'hello', protocols, ...of })
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      return Buffer.concat([length, bytes])
+    }
   })
 
   it('with a disk that is nearly full', () => {

@@ -1,12 +1,13 @@
 import { Resolver } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
 import { CommandError } from '../errors.ts'
-import { readPlacement } from '../placement.ts'
+import { type Placement, readPlacement } from '../placement.ts'
 import type { Settings } from '../settings.ts'
 import { type ConsulQuestion, checkConsul } from './consul.ts'
 import { checkFlyFile, isLoopback } from './deployment.ts'
 import { type Finding, type FindingCode, find, findings } from './findings.ts'
 import { checkMachine, type System } from './machine.ts'
+import { checkNodes } from './nodes.ts'
 import { checkPublicSite } from './public-site.ts'
 
 export interface Examination {
@@ -19,6 +20,8 @@ export interface Examination {
   /** Of a running site. */
   url?: string
   resolver?: Resolver
+  /** Whether the other nodes are asked who they are. */
+  asksNodes?: boolean
 }
 
 /** Everything that can be found out from here, without changing anything. */
@@ -29,6 +32,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     flyFile && existsSync(flyFile) ? checkFlyFile(readFileSync(flyFile, 'utf8')) : [],
     consul ? checkConsul(consul) : [],
     url ? checkPublicSite(url, { resolver }) : [],
+    examination.asksNodes ? examineNodes(examination) : [],
   ])
   return found.flat()
 }
@@ -46,6 +50,18 @@ export function examineMachine({ settings: read, system }: Pick<Examination, 'se
   const isAlone = isLoopback(settings.host) && process.env.FLY_APP_NAME !== undefined
   const host = isAlone ? find('listens_on_loopback', `HOST is ${settings.host}`) : []
   return [...host, ...checkMachine(settings, system)]
+}
+
+/** Settings that are wrong are what `examineMachine` tells of. */
+async function examineNodes({ settings: read }: Pick<Examination, 'settings'>): Promise<Finding[]> {
+  let placement: Placement
+  try {
+    placement = readPlacement(read())
+  } catch (error) {
+    if (error instanceof CommandError) return []
+    throw error
+  }
+  return placement.kind === 'litefs' ? checkNodes(placement) : []
 }
 
 /** Throws for what would only fail later, or lose data: one line, with what to do. */

@@ -76,6 +76,15 @@ export const findings = {
     severity: 'error',
     fix: 'Let the proxy pass on `Upgrade`: without it pages fall back to slower updates.',
   },
+  versions_cannot_talk: {
+    severity: 'error',
+    fix: 'Deploy the release in between first: these two share no protocol, and their nodes would not see each other.',
+  },
+  secret_differs: { severity: 'error', fix: 'Give every node the same ATOLL_CLUSTER_SECRET.' },
+  node_unreachable: {
+    severity: 'warning',
+    fix: 'Start the other node, or open its ATOLL_CLUSTER_PORT for this one.',
+  },
   versions_differ: {
     severity: 'warning',
     fix: 'Finish the deploy: nodes should run the same release, but for a while.',

@@ -16,6 +16,19 @@ describe('createHealth', () => {
     expect(await health.check()).toMatchObject({ status: 'unavailable', reasons: ['the database cannot be read'] })
   })
 
+  it('goes on for readers when the database fails and no other node is known to be ready', async () => {
+    const fails = () => Promise.reject(new Error('gone'))
+    const condition = () => ({ isLast: true, reasons: { primary: 'none is known' } })
+    expect(await createHealth({ readDatabase: fails, condition }).check()).toMatchObject({
+      status: 'degraded',
+      reasons: ['database: the database cannot be read', 'primary: none is known'],
+    })
+    const opening = () => ({ unavailable: 'booting', reasons: {} })
+    expect(await createHealth({ readDatabase: fails, condition: opening }).check()).toMatchObject({
+      status: 'unavailable',
+    })
+  })
+
   it('asks a database that does not answer once, however often it is probed', async () => {
     let asked = 0
     const readDatabase = () => {

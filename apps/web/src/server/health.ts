@@ -20,6 +20,10 @@ export interface Health {
 export interface Condition {
   /** Why no reader should be sent here. */
   unavailable?: string
+  /** Why the database cannot be read. */
+  unreadable?: string
+  /** No other node is known to be ready: readers are better sent here, where kept pages are served, than nowhere. */
+  isLast?: boolean
   /** What is wrong while readers are still served, by subject. */
   reasons: Record<string, string>
 }
@@ -53,11 +57,13 @@ export function createHealth(options: HealthOptions): Health {
     degrade: (subject, reason) => void degraded.set(subject, reason),
     mend: (subject) => void degraded.delete(subject),
     async check() {
-      const { unavailable, reasons: known } = condition()
+      const { unavailable, unreadable, isLast, reasons: known } = condition()
       const reasons = [...degraded, ...Object.entries(known)].map(([subject, reason]) => `${subject}: ${reason}`)
       if (phase !== 'serving') return { status: 'unavailable', phase, reasons: [phase, ...reasons] }
-      const failure = unavailable ?? (await databaseFailure())
-      if (failure) return { status: 'unavailable', phase, reasons: [failure, ...reasons] }
+      if (unavailable) return { status: 'unavailable', phase, reasons: [unavailable, ...reasons] }
+      const failure = unreadable ?? (await databaseFailure())
+      if (failure && !isLast) return { status: 'unavailable', phase, reasons: [failure, ...reasons] }
+      if (failure) reasons.unshift(`database: ${failure}`)
       return { status: reasons.length > 0 ? 'degraded' : 'ok', phase, reasons }
     },
   }

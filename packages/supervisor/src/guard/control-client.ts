@@ -139,6 +139,21 @@ export async function askGuard(socket: string, method: string, params: object = 
   }
 }
 
+/**
+ * Does something on a node that is out of the in-sync set meanwhile: what LiteFS waits for there, nobody else waits for.
+ *
+ * @throws GuardError `cannot_step_aside` before the work begins.
+ */
+export async function whileAside<Result>(socket: string, work: () => Promise<Result>): Promise<Result> {
+  const talk = await converseWith(socket, { handle: () => Promise.reject(new Error('nobody here')) })
+  try {
+    await talk.ask('step-aside', {}, { deadlineMs: 30_000 }).catch(asGone)
+    return await work()
+  } finally {
+    talk.close()
+  }
+}
+
 async function converseWith(path: string, options: Parameters<typeof converse>[1]): Promise<Conversation> {
   const stream = connect({ path })
   await new Promise((resolve, reject) => stream.once('connect', resolve).once('error', reject)).catch((cause) => {

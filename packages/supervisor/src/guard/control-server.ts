@@ -17,6 +17,8 @@ export interface GuardCalls {
   /** Out of the in-sync set, and out of the lease, until `join` or the end of the guard. */
   leave(): Promise<void>
   join(): Promise<void>
+  /** The same until `end`, while somebody reads for long; resolves once nobody waits for this node any more. */
+  stepAside(end: Promise<void>): Promise<void>
   /** An application has connected. */
   appCame(): void
   litefsExited(): Promise<void>
@@ -48,6 +50,8 @@ export async function openGuardServer({ socket, calls }: { socket: string; calls
     })
 
     async function handle(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
+      // For as long as the connection lasts: who asked for it may end at any moment.
+      if (method === 'step-aside') return calls.stepAside(conversation.closed)
       if (method !== 'follow') return answer(calls, method, params as Params, signal)
       writers.add(conversation)
       calls.appCame()

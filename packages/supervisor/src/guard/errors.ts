@@ -14,6 +14,7 @@ export const guardErrors = {
   already_initialized: { applied: 'no', fix: 'Nothing to do, or see "accept loss" if its members are gone for good.' },
   lease_held: { applied: 'no', fix: 'Nothing to accept: a node leads, and its heartbeat is alive.' },
   bad_confirmation: { applied: 'no', fix: 'Ask first without a confirmation, read what may be lost, then repeat it.' },
+  cannot_step_aside: { applied: 'no', fix: 'Ask a node that does not lead, while the in-sync set has one to spare.' },
   unknown_node: { applied: 'no', fix: 'Name a node that the cluster knows.' },
   unknown_call: { applied: 'no', fix: 'Use a release of the caller that matches the guard.' },
   failed: { applied: 'unknown', fix: 'Read the log of the guard that was asked.' },

@@ -65,6 +65,8 @@ export function governGuard(given: GovernOptions) {
   let leading: Leading | undefined
   let published: LeaseState = { kind: 'not-held' }
   let hasLeft = false
+  /** How many want this node to be out of the set for now. */
+  let aside = 0
   let isLitefsGone = false
   let ledSince = 0
   let nextHandoverAt = Number.NEGATIVE_INFINITY
@@ -101,6 +103,21 @@ export function governGuard(given: GovernOptions) {
     async join() {
       hasLeft = false
       tellReport()
+    },
+    async stepAside(end) {
+      const { value: set } = (await watch.look()).set ?? {}
+      if (lease.reign || (set && isMember(set, self) && set.members.length <= minInSync)) {
+        throw new GuardError('cannot_step_aside', `${self.node} leads, or is one of too few in the in-sync set`)
+      }
+      aside++
+      tellReport()
+      void end.then(() => {
+        aside--
+        tellReport()
+      })
+      if (!(await waitUntilOut())) {
+        throw new GuardError('cannot_step_aside', 'no node leads that could let this one out of the in-sync set')
+      }
     },
     appCame: tellReport,
     async litefsExited() {
@@ -146,7 +163,7 @@ export function governGuard(given: GovernOptions) {
   }
 
   function joins(): boolean {
-    return !hasLeft && !isLitefsGone && !given.isFull()
+    return !hasLeft && aside === 0 && !isLitefsGone && !given.isFull()
   }
 
   function leaseState(): LeaseState {
@@ -221,13 +238,14 @@ export function governGuard(given: GovernOptions) {
   }
 
   /** Whoever leads drops a node that asked for it; without a leader nobody waits for us either. */
-  async function waitUntilOut() {
+  async function waitUntilOut(): Promise<boolean> {
     const until = performance.now() + leaveWithin
     while (performance.now() < until && !signal.aborted && !lease.reign) {
       const picture = await watch.look().catch(() => undefined)
-      if (picture?.set?.value && !isMember(picture.set.value, self)) return
+      if (picture?.set?.value && !isMember(picture.set.value, self)) return true
       await delay(25)
     }
+    return false
   }
 
   /** Out of the set too, if somebody else in it is there to lead. */

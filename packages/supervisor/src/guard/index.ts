@@ -1,4 +1,4 @@
-export { askGuard, type GuardClient, openGuardClient } from './control-client.ts'
+export { askGuard, type GuardClient, openGuardClient, whileAside } from './control-client.ts'
 export type { AcceptLossAnswer, GuardStatus, LeaseState } from './control-protocol.ts'
 export { GuardError, type GuardErrorCode, guardErrors } from './errors.ts'
 export { type Guard, type GuardOptions, startGuard } from './guard.ts'
