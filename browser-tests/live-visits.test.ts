@@ -168,7 +168,9 @@ describe.skipIf(browserIsMissing).each(visitors)('a visit $name', ({ hasNavigati
     expect(await isSameDocument()).toBe(true)
   })
 
-  it('loads the whole page when it could not be fetched, wherever on it the address leads', async () => {
+  it('loads the whole page when it could not be fetched, wherever on it the address leads', {
+    timeout: 60_000,
+  }, async () => {
     const place = await placeInPost()
     await page.route('**/posts/long-read', (route) =>
       route.request().resourceType() === 'fetch' ? route.abort() : route.continue(),

@@ -16,20 +16,23 @@ export async function measure(): Promise<void> {
     const primary = await cluster.primary()
     await shows(far, '/posts/hello', 'Hello there.')
     await cluster.delay(delayMs, primary, far)
-    const reader = await openReader(browser, far)
-    await reader.open('/posts/hello')
-    await reader.page.locator('.status-here').filter({ hasText: 'here' }).waitFor()
+    const readers = [await openReader(browser, primary), await openReader(browser, far)]
+    for (const { open, page } of readers) {
+      await open('/posts/hello')
+      await page.locator('.status-here').filter({ hasText: 'here' }).waitFor()
+    }
     const commits = await listenToCommits(primary)
     const took: number[] = []
     for (let edit = 0; edit < edits; edit++) {
       const text = `Edit number ${edit}.`
-      const seenAt = reader.page.evaluate(whenShown, text)
-      const savedAt = performance.timeOrigin + performance.now()
+      const seen = Promise.all(readers.map(({ page }) => page.evaluate(whenShown, text)))
       writePost(primary, 'hello', text)
-      took.push((await seenAt) - commits.firstAfter(savedAt))
+      const [nearAt, farAt] = (await seen) as [number, number]
+      // An import commits several times; what is shown near the primary was in the last of them until then.
+      took.push(farAt - commits.lastBefore(nearAt))
     }
     await commits.close()
-    await reader.close()
+    for (const reader of readers) await reader.close()
     const [median, p99] = [0.5, 0.99].map((share) => milliseconds(percentile(took, share)))
     console.log(
       `commit in ${primary.region} → text in a browser in ${far.region}, ${delayMs} ms away, ${edits} edits: p50 ${median}, p99 ${p99} (goal ≤ ${delayMs + 100})`,
@@ -67,10 +70,10 @@ async function listenToCommits(node: ClusterNode) {
     }
   })().catch(() => {})
   return {
-    firstAfter(time: number): number {
-      const first = times.find((at) => at > time)
-      if (first === undefined) throw new Error('the text was seen before a commit was')
-      return first
+    lastBefore(time: number): number {
+      const last = times.findLast((at) => at < time)
+      if (last === undefined) throw new Error('the text was seen before a commit was')
+      return last
     },
     async close() {
       leaving.abort()

@@ -43,7 +43,13 @@ export function openResults(folder: string, subject: Subject['name'], command: s
   function save() {
     mkdirSync(folder, { recursive: true })
     Object.assign(results, { date: new Date().toISOString().slice(0, 10), command })
-    writeFileSync(file, `${JSON.stringify(results, undefined, 1).replace(/\n {4,}/g, ' ')}\n`)
+    // A row a line, to be read in a diff.
+    const rows = Object.entries(results.rows).map(([name, row]) => `${JSON.stringify(name)}: ${JSON.stringify(row)}`)
+    const { date } = results
+    writeFileSync(
+      file,
+      `{"date": "${date}", "command": ${JSON.stringify(command)}, "rows": {\n${rows.join(',\n')}\n}}\n`,
+    )
   }
 
   return {

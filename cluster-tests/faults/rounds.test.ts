@@ -6,8 +6,32 @@ import { combine, rows } from './rows.ts'
 import { chooseBySeed } from './seeded.ts'
 import type { Sequence } from './sequences.ts'
 
-/** Rows that last longer than a test may; `npm run faults` plays them, too. */
-const tooLong = ['primary frozen for 15 s', 'primary frozen for 60 s']
+/**
+ * The tests of the guard play these with an application of their own (faults, membership, full-disk), and two last
+ * longer than a test may. `npm run faults` plays them all.
+ */
+const playedElsewhere = [
+  'LiteFS on the primary killed',
+  'guard on the primary killed',
+  'all of the primary killed',
+  'primary vanished',
+  'primary frozen for 5 s',
+  'primary frozen for 15 s',
+  'primary frozen for 60 s',
+  'LiteFS on the primary frozen',
+  'primary cut off from Consul',
+  'primary cut off from the replicas',
+  'primary not heard by Consul',
+  'primary does not hear Consul',
+  'primary not heard by the replicas',
+  'primary does not hear the replicas',
+  'a replica killed',
+  'a replica frozen',
+  'Consul wiped',
+  'disk of the primary fills up',
+  'disk of a replica fills up',
+  'two nodes die one after the other',
+]
 /** Two faults at once, which `npm run faults` draws at random. */
 const combinations = [
   // A node that was overtaken said that what the others went on with was lost.
@@ -16,7 +40,7 @@ const combinations = [
 
 const choose = chooseBySeed(1)
 const played: Record<string, Sequence> = {
-  ...Object.fromEntries(Object.entries(rows).filter(([name]) => !tooLong.includes(name))),
+  ...Object.fromEntries(Object.entries(rows).filter(([name]) => !playedElsewhere.includes(name))),
   ...Object.fromEntries(combinations.map((names) => [names.join(' + '), combine(names, choose)])),
 }
 

@@ -63,22 +63,24 @@ export async function playRound(cluster: Cluster, options: RoundOptions): Promis
   }
 }
 
+/** What clients gave up may still be carried out: nodes are compared once all of them stand still at one place. */
 async function recordEnd(cluster: Cluster, subject: Subject, events: HistoryEvent[]) {
   const nodes = subject.running(cluster)
-  await haveTheSame(nodes)
   const keys = [...new Set(events.flatMap((event) => ('key' in event ? [event.key] : [])))]
-  for (const node of nodes) {
-    const present = await eventually(`${node.name} says what it has`, () => subject.keysOn(node, keys))
-    events.push({ at: performance.now(), kind: 'final', node: node.name, keys: present })
+  const readAll = async () => {
+    const before = await positionOfAll(nodes)
+    const present = await Promise.all(nodes.map((node) => subject.keysOn(node, keys)))
+    if ((await positionOfAll(nodes)) !== before) throw new Error('something was still written')
+    return present
+  }
+  const present = await eventually('every node has the same', readAll, { timeoutMs: 60_000, everyMs: 100 })
+  for (const [index, node] of nodes.entries()) {
+    events.push({ at: performance.now(), kind: 'final', node: node.name, keys: present[index]! })
   }
 }
 
-async function haveTheSame(nodes: ClusterNode[]): Promise<void> {
-  const areTheSame = async () => {
-    const positions = await Promise.all(nodes.map(litefsPositions))
-    if (new Set(positions.map((position) => JSON.stringify(position))).size > 1)
-      throw new Error(JSON.stringify(positions))
-    return true
-  }
-  await eventually('every node has the same position', areTheSame, { timeoutMs: 60_000, everyMs: 50 })
+async function positionOfAll(nodes: ClusterNode[]): Promise<string> {
+  const positions = (await Promise.all(nodes.map(litefsPositions))).map((position) => JSON.stringify(position))
+  if (new Set(positions).size > 1) throw new Error(positions.join())
+  return positions[0]!
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
@@ -64,6 +64,9 @@ function linkModules(folder: string): void {
   for (const parent of ['apps', 'packages']) {
     for (const name of readdirSync(join(folder, parent))) {
       symlinkSync(join(folder, parent, name), join(folder, 'node_modules/@atoll', name))
+      // npm puts a package there when two of this repository want different versions of it.
+      const own = join(parent, name, 'node_modules')
+      if (existsSync(join(root, own))) symlinkSync(join(root, own), join(folder, own))
     }
   }
 }

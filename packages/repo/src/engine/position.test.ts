@@ -23,3 +23,16 @@ it('reads where the database is each time, and opens the file again once it coul
   writeFileSync(`${file}-pos`, '000000000000000c/8000000000000002\n')
   expect(readPosition()).toEqual({ txid: 12n, checksum: '8000000000000002' })
 })
+
+it('reads a file that took the place of the one it has open when it is asked to look anew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'position-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'notes.db')
+  const readPosition = openPosition(file)
+  writeFileSync(`${file}-pos`, '000000000000000a/8000000000000001\n')
+  readPosition()
+
+  rmSync(`${file}-pos`)
+  writeFileSync(`${file}-pos`, '000000000000000b/8000000000000002\n')
+  expect(readPosition({ anew: true })).toEqual({ txid: 11n, checksum: '8000000000000002' })
+})

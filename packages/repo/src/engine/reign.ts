@@ -79,7 +79,8 @@ function reignOn(connection: Connection, token: Token, { schema, readPosition }:
   const groups = openGroups({ connection, epoch: token.epoch, operations, watch, readPosition })
   const totalChanges = connection.prepare<[], number>('select total_changes()').pluck()
   let analysedAt = 0
-  const position = readPosition?.()
+  // LiteFS may have been started again since the last reign.
+  const position = readPosition?.({ anew: true })
 
   return {
     begun: position ? { token, position } : { token },

@@ -16,7 +16,7 @@ const defaultPatienceMs = 1000
 export interface CoveredReadsOptions {
   host: DatabaseHost
   leadership: LeadershipFollower
-  cluster: Pick<ClusterSeam, 'locate' | 'call'>
+  cluster: Pick<ClusterSeam, 'locate' | 'call' | 'lease'>
   patienceMs?: number
 }
 
@@ -70,10 +70,19 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
 
   /**
    * A primary that was overtaken has an epoch of its own in place of the next one, until it follows again: what it takes
-   * for lost is what the others go on with. Only who leads can say it.
+   * for lost is what the others go on with. Only who leads, and can prove it, can say so.
    */
   function isHearsay(error: unknown): boolean {
-    return error instanceof RepoError && error.code === 'lost' && leadership.current.kind !== 'leading'
+    return error instanceof RepoError && error.code === 'lost' && !isProven()
+  }
+
+  function isProven(): boolean {
+    return leadership.current.kind === 'leading' && cluster.lease.state.kind === 'held'
+  }
+
+  async function readAsPrimary(request: SentRead): Promise<ReadAnswer | undefined> {
+    const answer = await host.read(request)
+    return answer.kind === 'lost' && !isProven() ? undefined : answer
   }
 
   function readHere(statements: readonly Statement[], token: Token, waitMs: number, signal?: AbortSignal) {
@@ -114,7 +123,7 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
     signal: AbortSignal,
   ): Promise<ReadAnswer | undefined> {
     const { current } = leadership
-    if (current.kind === 'leading') return host.read(request)
+    if (current.kind === 'leading') return readAsPrimary(request)
     const target = current.kind === 'following' ? cluster.locate(current.primary) : undefined
     if (!target) return undefined
     const answer = await cluster.call(target.address, readMethod, request, { deadlineMs: remainingMs, signal })
@@ -123,7 +132,8 @@ export function createCoveredReads({ host, leadership, cluster, patienceMs = def
 
   /** The primary's end. */
   async function take(request: SentRead): Promise<ReadAnswer> {
-    if (leadership.current.kind === 'leading') return host.read(request)
+    const answer = leadership.current.kind === 'leading' ? await readAsPrimary(request) : undefined
+    if (answer) return answer
     const error = new RepoError('not_primary', `this node is not the primary: it is ${leadership.current.kind}`)
     return { kind: 'failed', error: encodeError(error, '') }
   }
