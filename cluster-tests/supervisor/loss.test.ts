@@ -53,7 +53,8 @@ describe('a cluster whose members are gone', () => {
 
     const wrong = await atollOn(chosen, 'promote', '--accept-loss', '--confirm', '00000000')
     expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('confirms something else')])
-    expect((await status(chosen)).holder).toBeUndefined()
+    expect((await status(chosen)).holder).not.toBe(chosen.name)
+    expect((await status(chosen)).litefs.isPrimary).toBe(false)
 
     const right = await atollOn(chosen, 'promote', '--accept-loss', '--confirm', confirmation)
     expect([right.code, right.out]).toEqual([0, expect.stringContaining('may become primary now')])

@@ -35,7 +35,13 @@ interface OpenOperations {
 export function openOperations({ source, repo, troubles }: OpenOperations): Operations {
   const since = new Date(Date.now() - process.uptime() * 1000).toISOString()
   const { metrics = openMetrics() } = source
-  const here: NodeStatus = { name: 'here', region: 'here', version: source.version, role: 'primary', isHere: true }
+  const here: NodeStatus = {
+    name: 'here',
+    region: 'this machine',
+    version: source.version,
+    role: 'primary',
+    isHere: true,
+  }
   let last = now()
 
   gaugeStatus(metrics, () => ({ ...last, ...now() }))

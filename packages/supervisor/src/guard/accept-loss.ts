@@ -48,8 +48,8 @@ export async function acceptLoss(
     mayBeLost: [
       `members with every acknowledged write: ${members.join(', ') || 'unknown'}`,
       `of them answer: ${answering.join(', ') || 'none'}`,
-      `acknowledged up to ${acked}, this node has ${here}`,
-      'every write between the two will be gone, also on the members when they come back',
+      `the last heartbeat told of writes up to ${acked}, and this node has ${here}`,
+      'every write that this node lacks will be gone, those after the last heartbeat included, also on the members when they come back',
     ].join('; '),
   }
 }
