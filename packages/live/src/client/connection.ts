@@ -33,7 +33,7 @@ const lostAfterMs = 4000
 const answerWithinMs = 60_000
 const checkWithinMs = 3000
 const shortestWaitMs = 500
-const longestWaitMs = 30_000
+const longestWaitMs = 8_000
 /** While events do, a socket is tried now and then: it is the better line. */
 const trySocketMs = 60_000
 
