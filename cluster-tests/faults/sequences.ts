@@ -29,9 +29,11 @@ export const sequences: Record<string, Sequence> = {
       const { primary, replica } = scene
       await replica.kill()
       for (const folder of disksOf(replica)) rmSync(folder, { recursive: true })
-      await replica.start()
+      // At once: a second later it may have everything, and lead by right.
+      const starting = replica.start()
       await scene.gapOf(() => primary.kill())
       await scene.neverLeads(replica, 'before it has everything')
+      await starting
     },
   },
   'a member restarts with an older disk, then the primary dies': {

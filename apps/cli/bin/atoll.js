@@ -24,9 +24,12 @@ function useLessMemory() {
   var serves = ['start', 'dev'].includes(process.argv[2])
   // A channel to a parent would be lost on the way; such a parent passes its own settings on.
   if (!serves || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX || process.send) return
+  var flags = ['--no-memory-pool-share-memory-on-teardown']
+  // A supervisor makes little garbage, and needs no room for much.
+  if (process.env.ATOLL_REPLICATION === 'litefs') flags.push('--max-semi-space-size=1')
   process.execve(
     process.execPath,
-    [process.execPath, '--no-memory-pool-share-memory-on-teardown', ...process.execArgv, ...process.argv.slice(1)],
+    [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)],
     { ...process.env, MALLOC_ARENA_MAX: '2' },
   )
 }

@@ -59,7 +59,8 @@ function supervisorOptions(settings: Settings, places: NodePlaces, log: Logger):
     guard: {
       name: 'guard',
       command: process.execPath,
-      args: [guardProgram],
+      // It makes little and keeps less (docs/decisions/009-less-memory.md).
+      args: ['--max-semi-space-size=1', guardProgram],
       env: childEnvironment(),
       user,
       options: guardOptions(settings, places),

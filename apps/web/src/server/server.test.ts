@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { openSocket } from '@atoll/live/testing'
-import { RepoError } from '@atoll/repo'
+import { encodeToken, RepoError } from '@atoll/repo'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { stampVersion } from '../cache/page-version.ts'
 import type { Page, Route } from '../page.ts'
-import { createFakeRepo, type FakeReader } from '../testing/fake-repo.ts'
+import { createFakeRepo, type FakeReader, tokenAt } from '../testing/fake-repo.ts'
 import { openTestServer, pageOf, type TestServer, type TestServerOptions } from '../testing/test-server.ts'
 import { signPreview } from './preview.ts'
 import type { SiteQueries } from './server.ts'
@@ -417,6 +417,20 @@ describe('close', () => {
     repo.resume()
     await answered
     expect(errors).toEqual([])
+  })
+
+  it('shows a reader nothing older than his token as long as it answers', async () => {
+    const { repo, ask, close } = await open()
+    await ask('/posts/hello')
+    repo.stall()
+    const waiting = ask('/posts/hello', { headers: { 'atoll-token': encodeToken(tokenAt(2)) } })
+    await ask('/health')
+    const closed = close()
+    await vi.waitFor(() => expect(ask('/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' }))
+    repo.publish({ hello: 'Second' }, ['post:hello'])
+    repo.resume()
+    expect((await waiting).text).toContain('Second')
+    await closed
   })
 
   it('says draining to who still asks', async () => {

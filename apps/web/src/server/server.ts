@@ -340,10 +340,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   async function close(): Promise<void> {
     health.become('draining')
     await live.leave(settings.isDev ? 0 : undefined)
-    stopFollowing()
     const closed = http.close()
     for (const response of beingAnswered) response.shouldKeepAlive = false
     await closed
+    // Last: until then somebody may be shown a cached page, and it has to be dropped when it changes.
+    stopFollowing()
   }
 }
 

@@ -16,7 +16,7 @@ export interface FakeRepo extends Pick<Repo<BlogTables>, 'reader' | 'announced' 
   announce(commit: number, topics: string[]): void
   /** Both at once. */
   publish(values: Record<string, string>, topics: string[]): void
-  /** From here on reads wait, until `resume`. */
+  /** From here on reads wait, and those who wait for a commit, until `resume`. */
   stall(): void
   resume(): void
   /** From here on reads fail with this. */
@@ -50,6 +50,7 @@ export function createFakeRepo(initial: Record<string, string> = {}): FakeRepo {
     reader,
     async waitFor({ epoch, commit }) {
       if (epoch.id !== 'a') return 'lost'
+      await gate
       return commit <= announced ? 'covered' : 'behind'
     },
     onCommit(listener) {
