@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { exitCodes } from '@atoll/supervisor'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Cluster, eventually } from '../harness/index.ts'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
 import { atollOn, childOf, everywhere, metricsPort, openStarted, writePost } from './started.ts'
 
 function userOf(pid: number): number {
   return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 }
 
+const salvageOf = (node: ClusterNode) => join(node.folder, 'atoll', 'litefs-guard', 'salvage')
+
 describe('atoll start on three nodes', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await openStarted('atoll-start')
     for (const node of cluster.nodes) writePost(node, 'hello')
+    mkdirSync(salvageOf(cluster.nodes[0]!), { recursive: true })
     await Promise.all(cluster.nodes.map((node) => node.start()))
   })
 
@@ -32,6 +36,10 @@ describe('atoll start on three nodes', () => {
         0, 65534, 65534,
       ])
     }
+  })
+
+  it('may write the copy of an overtaken database also where root has brought the folder back', () => {
+    for (const node of cluster.nodes) expect(statSync(salvageOf(node)).uid).toBe(65534)
   })
 
   it('counts strangers on the port between nodes', async () => {

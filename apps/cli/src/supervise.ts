@@ -77,7 +77,12 @@ function supervisorOptions(settings: Settings, places: NodePlaces, log: Logger):
       },
       user,
     },
-    folders: [data, places.sockets, places.guardFolder].map((path) => ({ path, mode: 0o750, owner: user })),
+    // Also one that was brought back by root, as from an older disk.
+    folders: [data, places.sockets, places.guardFolder, places.salvageFolder].map((path) => ({
+      path,
+      mode: 0o750,
+      owner: user,
+    })),
     site: { host, port },
     log,
     writeLine: writeLogLine,
