@@ -27,9 +27,8 @@ function useLessMemory() {
   var flags = ['--no-memory-pool-share-memory-on-teardown']
   // A supervisor makes little garbage, and needs no room for much.
   if (process.env.ATOLL_REPLICATION === 'litefs') flags.push('--max-semi-space-size=1')
-  process.execve(
-    process.execPath,
-    [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)],
-    { ...process.env, MALLOC_ARENA_MAX: '2' },
-  )
+  process.execve(process.execPath, [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)], {
+    ...process.env,
+    MALLOC_ARENA_MAX: '2',
+  })
 }
