@@ -75,6 +75,27 @@ describe('a page that changes', () => {
     expect(right.messages.some(({ is }) => is === 'page')).toBe(false)
   })
 
+  it('is not looked at before this node has what its reader saw on another one', async () => {
+    const caughtUp = Promise.withResolvers<void>()
+    const asked: string[] = []
+    await open({
+      catchUp(seen) {
+        asked.push(seen)
+        return caughtUp.promise
+      },
+    })
+    const socket = await reader()
+    socket.say({ do: 'watch', page: '/', version: 'v of another node', seen: 'a token' })
+    await vi.waitUntil(() => asked.length === 1)
+    test.change('/', 'Bye')
+    socket.say({ do: 'beat', isAsking: true })
+    await socket.heard('beat')
+    expect(test.looks).toBe(0)
+    caughtUp.resolve()
+    expect(await socket.heard('page')).toMatchObject({ version: 'v Bye' })
+    expect(asked).toEqual(['a token'])
+  })
+
   it('says where it went, that it is gone, and that it is back', async () => {
     await open()
     const socket = await readerOf('/')

@@ -366,6 +366,20 @@ describe('an open page', () => {
     socket.close()
   })
 
+  it('is shown nothing older than what its reader saw on another node', async () => {
+    const { repo, port, ask } = await open({ routes: [partsRoute] })
+    await ask('/posts/hello')
+    repo.stall()
+    const socket = await openSocket(port)
+    socket.say({ do: 'watch', page: '/posts/hello', version: '', seen: encodeToken(tokenAt(2)) })
+    socket.say({ do: 'beat', isAsking: true })
+    await socket.heard('beat')
+    repo.publish({ hello: 'Second' }, ['post:hello'])
+    repo.resume()
+    expect(await socket.heard('page')).toMatchObject({ title: 'Second' })
+    socket.close()
+  })
+
   it('is answered at its address only when it asks for a WebSocket', async () => {
     const { ask } = await open()
     expect((await ask('/live')).status).toBe(426)
