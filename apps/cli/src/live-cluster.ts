@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { ClusterNode } from '@atoll/cluster'
 import type { LiveCluster, LiveMessage } from '@atoll/live'
 
@@ -6,18 +7,18 @@ const liveMethod = 'live'
 const deadlineMs = 2000
 
 /** Carries what open pages tell each other to the other nodes, best effort. */
-export function openLiveCluster(node: Pick<ClusterNode, 'name' | 'peers' | 'locate' | 'call' | 'handle'>): LiveCluster {
+export function openLiveCluster(node: Pick<ClusterNode, 'name' | 'peers' | 'call' | 'handle'>): LiveCluster {
   const listeners = new Set<(node: string, message: LiveMessage) => void>()
   node.handle(liveMethod, (payload, from) => {
     for (const listener of listeners) listener(from.node, payload as LiveMessage)
   })
   return {
-    name: node.name,
+    name: aliasOf(node.name),
     broadcast(message) {
       for (const { address } of node.peers()) tell(address, message)
     },
-    send(name, message) {
-      const peer = node.locate(name)
+    send(alias, message) {
+      const peer = node.peers().find(({ name }) => aliasOf(name) === alias)
       if (peer) tell(peer.address, message)
       return peer !== undefined
     },
@@ -30,4 +31,9 @@ export function openLiveCluster(node: Pick<ClusterNode, 'name' | 'peers' | 'loca
   function tell(address: string, message: LiveMessage): void {
     node.call(address, liveMethod, message, { deadlineMs }).catch(() => {})
   }
+}
+
+/** It is a part of what browsers call their connections, and what machines are called is for their operator alone. */
+function aliasOf(name: string): string {
+  return hash('sha256', name, 'base64url').slice(0, 16)
 }

@@ -8,6 +8,7 @@ import {
   measureWrites,
   type OperationsSource,
   openMetrics,
+  requestFields,
   startServer,
   traceCalls,
 } from '@atoll/web'
@@ -20,6 +21,7 @@ import { openContentFolder } from './content.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
+import { openLog } from './log.ts'
 import { askToLead } from './new-release.ts'
 import { isLastReady, readDuties } from './node-facts.ts'
 import { snapshotNode } from './node-snapshot.ts'
@@ -35,17 +37,18 @@ import { version } from './version.ts'
 
 interface RunSite {
   settings: Settings
-  log: Logger
   isDev: boolean
 }
 
 interface ServeSite extends RunSite {
+  log: Logger
   operations: OperationsSource
   calls: Verification['calls']
 }
 
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
-export async function runSite({ settings: asked, log, isDev }: RunSite): Promise<void> {
+export async function runSite({ settings: asked, isDev }: RunSite): Promise<void> {
+  const log = openLog(asked, requestFields)
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
   prepareDataFolder(settings.data)

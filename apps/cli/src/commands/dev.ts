@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { requestFields } from '@atoll/web'
 import { checkout } from '../checkout.ts'
 import type { AtollCommand } from '../command.ts'
-import { openLog } from '../log.ts'
 
 /** Editors save several files at once; a build starts after this many quiet milliseconds. */
 const quietMs = 60
@@ -16,7 +14,7 @@ export const dev: AtollCommand = {
   async run({ settings }) {
     if (process.env.ATOLL_DEV_CHILD || !existsSync(join(checkout, 'build.ts'))) {
       const { runSite } = await import('../site.ts')
-      await runSite({ settings: { ...settings, watch: true }, log: openLog(settings, requestFields), isDev: true })
+      await runSite({ settings: { ...settings, watch: true }, isDev: true })
     } else {
       await superviseChild()
     }

@@ -1,6 +1,4 @@
-import { requestFields } from '@atoll/web'
 import type { AtollCommand } from '../command.ts'
-import { openLog } from '../log.ts'
 import { runSite } from '../site.ts'
 import { start } from './start.ts'
 
@@ -11,7 +9,7 @@ export const serve: AtollCommand = {
   settings: start.settings,
   isInternal: true,
   async run({ settings }) {
-    await runSite({ settings, log: openLog(settings, requestFields), isDev: false })
+    await runSite({ settings, isDev: false })
     return 0
   },
 }

@@ -20,12 +20,11 @@ export const start: AtollCommand = {
     'logLevel',
   ],
   async run({ settings }) {
-    const log = openLog(settings)
     // The supervisor is a process that stays: it carries nothing of the site's.
-    if (isSupervised(settings)) return (await import('../supervise.ts')).supervise(settings, log)
+    if (isSupervised(settings)) return (await import('../supervise.ts')).supervise(settings, openLog(settings))
     await becomeUser(settings)
     const { runSite } = await import('../site.ts')
-    await runSite({ settings, log, isDev: false })
+    await runSite({ settings, isDev: false })
     return 0
   },
 }
