@@ -1,11 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ClusterNode, eventually, openCluster, type Part } from '../../cluster-tests/harness/index.ts'
-import { programPath } from '../../cluster-tests/programs/programs.ts'
+import { type ClusterNode, eventually } from '../../cluster-tests/harness/index.ts'
+import { contentOf, openStarted, programOf, sitePort } from '../../cluster-tests/supervisor/started.ts'
 import { writePosts } from '../content.ts'
 import { familyOf, pssAloneMb } from '../memory.ts'
 
-const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
 const posts = 1000
 const restMs = 60_000
 
@@ -14,17 +13,17 @@ const restMs = 60_000
  * own; and beside it one machine without LiteFS, so that the difference is what the layer adds.
  */
 export async function measureMemory(): Promise<void> {
-  const cluster = await openCluster({ title: 'bench node memory', parts: [atoll], start: false })
+  const cluster = await openStarted('bench node memory')
   try {
     for (const node of cluster.nodes) writePosts(contentOf(node), posts)
     await Promise.all(cluster.nodes.map((node) => node.start()))
-    await Promise.all(cluster.nodes.map((node) => ready(node, 4000)))
+    await Promise.all(cluster.nodes.map((node) => ready(node, sitePort)))
     // A deploy starts a node whose content is there already.
     const [replica] = cluster.nodes.slice(-1) as [ClusterNode]
     await replica.stop()
     const startedAt = performance.now()
     await replica.start()
-    await ready(replica, 4000)
+    await ready(replica, sitePort)
     console.log(`start to ready with LiteFS: ${(performance.now() - startedAt).toFixed(0)} ms (goal ≤ 2000)`)
     const embedded = await startEmbedded(replica)
     await embedded.restart()
@@ -57,36 +56,12 @@ function nameOf(pid: number): string {
   return line.includes('litefs\0mount') ? 'LiteFS' : 'supervisor'
 }
 
-const atoll: Part = {
-  name: 'atoll',
-  start: async (node) => node.runScript(command, ['start'], { name: 'atoll', env: environmentOf(node) }),
-}
-
-function environmentOf(node: ClusterNode): NodeJS.ProcessEnv {
-  return {
-    ATOLL_REPLICATION: 'litefs',
-    ATOLL_CONSUL_URL: node.consulUrl,
-    ATOLL_CLUSTER_SECRET: '0123456789abcdef'.repeat(4),
-    ATOLL_CLUSTER_ADDRESS: node.address,
-    ATOLL_PEERS: 'dns:nodes.atoll.test',
-    ATOLL_EXPECTED_NODES: '3',
-    ATOLL_NODE: node.name,
-    ATOLL_REGION: node.region,
-    ATOLL_USER: 'nobody',
-    ATOLL_LITEFS: programPath('litefs'),
-    ATOLL_LITEFS_MOUNT: node.mount,
-    ATOLL_DATA: join(node.folder, 'atoll'),
-    ATOLL_CONTENT: contentOf(node),
-    PORT: '4000',
-  }
-}
-
 async function startEmbedded(node: ClusterNode) {
   const data = join(node.folder, 'embedded')
   mkdirSync(data, { recursive: true })
   const env = { ATOLL_CONTENT: contentOf(node), ATOLL_DATA: data, PORT: '4001', HOST: '127.0.0.1' }
   const start = async () => {
-    const running = node.runScript(command, ['start'], { name: 'embedded', env })
+    const running = node.runScript(programOf(), ['start'], { name: 'embedded', env })
     await ready(node, 4001)
     return running
   }
@@ -99,10 +74,6 @@ async function startEmbedded(node: ClusterNode) {
       running = await start()
     },
   }
-}
-
-function contentOf(node: ClusterNode): string {
-  return join(node.folder, 'content')
 }
 
 function ready(node: ClusterNode, port: number): Promise<boolean> {

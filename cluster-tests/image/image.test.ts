@@ -10,6 +10,7 @@ import { whyNoImage } from '../../deploy/image.ts'
 import { findBackup, listBackups, type Manifest, openStore } from '../../packages/backup/src/index.ts'
 import { type S3Server, startS3Server } from '../../packages/backup/src/testing/s3-server.ts'
 import { type Cluster, type ClusterNode, eventually, openCluster } from '../harness/index.ts'
+import { membershipOf } from '../supervisor/started.ts'
 import { type Booted, boot, childOf, everywhere, statusOf, userOf, volumeOf } from './booted.ts'
 
 const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
@@ -25,14 +26,7 @@ function environment(node: ClusterNode): NodeJS.ProcessEnv {
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${storePort}`,
     ATOLL_BACKUP_TO: bucket,
     ATOLL_BACKUP_AFTER: '1',
-    ATOLL_REPLICATION: 'litefs',
-    ATOLL_CONSUL_URL: node.consulUrl,
-    ATOLL_CLUSTER_SECRET: '0123456789abcdef'.repeat(4),
-    ATOLL_CLUSTER_ADDRESS: node.address,
-    ATOLL_PEERS: 'dns:nodes.atoll.test',
-    ATOLL_EXPECTED_NODES: '3',
-    ATOLL_NODE: node.name,
-    ATOLL_REGION: node.region,
+    ...membershipOf(node),
   }
 }
 

@@ -27,7 +27,8 @@ export function programOf(release = join(import.meta.dirname, '../..')): string 
   return join(release, 'apps/cli/bin/atoll.js')
 }
 
-export function environmentOf(node: ClusterNode): NodeJS.ProcessEnv {
+/** What makes a node one of the cluster. */
+export function membershipOf(node: ClusterNode): NodeJS.ProcessEnv {
   return {
     ATOLL_REPLICATION: 'litefs',
     ATOLL_CONSUL_URL: node.consulUrl,
@@ -37,6 +38,12 @@ export function environmentOf(node: ClusterNode): NodeJS.ProcessEnv {
     ATOLL_EXPECTED_NODES: String(node.peers.length),
     ATOLL_NODE: node.name,
     ATOLL_REGION: node.region,
+  }
+}
+
+export function environmentOf(node: ClusterNode): NodeJS.ProcessEnv {
+  return {
+    ...membershipOf(node),
     ATOLL_USER: 'nobody',
     ATOLL_LITEFS: programPath('litefs'),
     ATOLL_LITEFS_MOUNT: node.mount,

@@ -1,32 +1,27 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlogTables, PostsOverview, Site } from '@atoll/blog'
 import { type Live, type LiveOptions, openLive } from '@atoll/live'
 import type { CommitNotice, Reader, Repo } from '@atoll/repo'
-import { type Api, isApiAddress } from '../api/calls.ts'
+import type { Api } from '../api/calls.ts'
 import { keep } from '../cache/keep.ts'
 import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
 import { type Due, watchSchedule } from '../cache/schedule.ts'
 import { slowDown } from '../cache/slow-topics.ts'
-import { chooseEncoding } from '../http/accept-encoding.ts'
 import { createClientAddress } from '../http/client-address.ts'
-import { openHttpServer } from '../http/http-server.ts'
+import { type HttpServer, openHttpServer } from '../http/http-server.ts'
 import { defaultLimits, type Limits } from '../http/limits.ts'
 import type { Networks } from '../http/networks.ts'
-import { createPublicAddress, type Redirect } from '../http/public-address.ts'
-import { discardBody, hasBody } from '../http/request-body.ts'
 import { createSecurityHeaders } from '../http/security-headers.ts'
-import { sendForm, sendMessage } from '../http/send.ts'
 import { liveHandlers } from '../live/handlers.ts'
 import { createLook } from '../live/look.ts'
 import { type React, takeReactions } from '../live/reactions.ts'
 import { type FollowDiscord, showDiscord } from '../live/show-discord.tsx'
 import type { Log } from '../log.ts'
-import { kindOfAnswer, type Metrics } from '../operations/metrics.ts'
-import { recordAction, recordRequest } from '../operations/record-request.ts'
+import type { Metrics } from '../operations/metrics.ts'
+import { recordAction } from '../operations/record-request.ts'
 import type { FailurePage, Page, Route } from '../page.ts'
-import { carriesToken } from '../tokens/token-headers.ts'
 import { createVisits } from '../tokens/visits.ts'
+import { answerRequests } from './answer-requests.ts'
 import { type AssetQueries, serveAssets } from './assets.ts'
 import { createDispatch } from './dispatch.ts'
 import { answerFailures, plainFailurePage } from './failures.ts'
@@ -127,8 +122,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const securityHeaders = createSecurityHeaders({ origin })
   const trustedProxies = settings.trustedProxies ?? { has: () => false }
-  const isTrusted = ({ socket }: IncomingMessage) => trustedProxies.has(socket.remoteAddress ?? '')
-  const publicAddress = createPublicAddress({ origin, trustedProxies })
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const keeping = { repo, drops: cache.drops, now }
   const site = keep({ ...keeping, load: queries.loadSite, topics: ['site'] })
@@ -224,14 +217,28 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     },
   })
   const stopListening = repo.onCommit(commits.take)
-  const http = await openHttpServer({ ...settings, limits, onRequest, onUpgrade: live.upgrade }).catch((error) => {
-    stopFollowing()
-    live.close()
-    throw error
+  const answers = answerRequests({
+    ...options,
+    origin,
+    trustedProxies,
+    cache,
+    staticFiles,
+    dispatch,
+    answerFailure,
+    limits,
+    headers: securityHeaders.page,
+    isClosing: () => http.isClosing,
   })
+  const { onRequest } = answers
+  const http: HttpServer = await openHttpServer({ ...settings, limits, onRequest, onUpgrade: live.upgrade }).catch(
+    (error) => {
+      stopFollowing()
+      live.close()
+      throw error
+    },
+  )
   void compressStaticFiles(staticFiles)
   followAuthor()
-  const beingAnswered = new Set<ServerResponse>()
   let closing: Promise<void> | undefined
 
   return {
@@ -254,55 +261,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       closing ??= close()
       return closing
     },
-  }
-
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    const elsewhere = publicAddress.redirectOf(request)
-    if (elsewhere) redirect(request, response, elsewhere)
-    else if (!answerFromCache(request, response)) void answer(request, response)
-  }
-
-  function redirect(request: IncomingMessage, response: ServerResponse, { status, location }: Redirect): void {
-    const headers = ['Location', location, ...securityHeaders.page]
-    if (hasBody(request)) discardBody(request, response, limits.maxBodyBytes)
-    sendMessage(request, response, { status, text: `See ${location}`, headers })
-  }
-
-  /** The way of nearly every request: it allocates nothing but what node:http itself needs. */
-  function answerFromCache(request: IncomingMessage, response: ServerResponse): boolean {
-    const { url = '', method, headers } = request
-    const representation = (carriesToken(request) ? undefined : cache.get(url)) ?? staticFiles.get(url)
-    if (representation === undefined || (method !== 'GET' && method !== 'HEAD')) return false
-    if (headers.range !== undefined || hasBody(request) || http.isClosing) return false
-    const encoding = chooseEncoding(headers['accept-encoding'] as string | undefined)
-    const form = representation.form(encoding)
-    if (form === undefined) return false
-    representation.countUse(encoding, form)
-    sendForm(request, response, { representation, form })
-    options.metrics?.countCached()
-    return true
-  }
-
-  function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return recordRequest({ request, response, isTrusted }, () => answerOne(request, response))
-  }
-
-  async function answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on('error', () => {})
-    if (http.isClosing) response.shouldKeepAlive = false
-    beingAnswered.add(response)
-    const startedAt = performance.now()
-    try {
-      if (options.api && isApiAddress(request.url)) await options.api(request, response)
-      else await dispatch(request, response)
-    } catch (error) {
-      await answerFailure(request, response, error)
-    } finally {
-      beingAnswered.delete(response)
-      const seconds = (performance.now() - startedAt) / 1000
-      options.metrics?.countAnswer(kindOfAnswer(request.url ?? ''), response.statusCode, seconds)
-      log.debug({ method: request.method, status: response.statusCode, seconds }, 'answered')
-    }
   }
 
   function handlers(): Handlers {
@@ -341,7 +299,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     health.become('draining')
     await live.leave(settings.isDev ? 0 : undefined)
     const closed = http.close()
-    for (const response of beingAnswered) response.shouldKeepAlive = false
+    answers.endConnections()
     await closed
     // Last: until then somebody may be shown a cached page, and it has to be dropped when it changes.
     stopFollowing()

@@ -73,7 +73,7 @@ export function createForwardWrites(options: ForwardWritesOptions) {
     write.signal?.addEventListener('abort', giveUp)
     try {
       if (write.signal?.aborted) giveUp()
-      return await untilSettled(write, performance.now() + write.withinMs, stop.signal)
+      return await untilSettled(write, stop.signal)
     } finally {
       clearTimeout(timer)
       underWay.delete(giveUp)
@@ -82,7 +82,9 @@ export function createForwardWrites(options: ForwardWritesOptions) {
     }
   }
 
-  async function untilSettled(write: OutgoingWrite, deadline: number, signal: AbortSignal): Promise<CallResult> {
+  async function untilSettled(write: OutgoingWrite, signal: AbortSignal): Promise<CallResult> {
+    const startedAt = performance.now()
+    const deadline = startedAt + write.withinMs
     let mayHaveRun = false
     let reason: ErrorData | undefined
     for (let tries = 0; !signal.aborted; ) {
@@ -91,14 +93,14 @@ export function createForwardWrites(options: ForwardWritesOptions) {
         case 'done': {
           const { value, token, copies, found, position, timing } = attempt
           if (found && tries > 0) counts.found += 1
-          const spent = performance.now() - (deadline - write.withinMs)
+          const spentMs = performance.now() - startedAt
           return {
             value,
             token,
             copies,
             found,
             ...(position && { position }),
-            ...(timing && { timing: { ...timing, queue: queueOf(timing, spent) } }),
+            ...(timing && { timing: { ...timing, queue: queueOf(timing, spentMs) } }),
           }
         }
         case 'failed':

@@ -39,14 +39,13 @@ export function createTakeWrite({ host, leadership, acknowledge, onTaken }: Take
 
   async function take(write: SentWrite, durability: Durability, from: string): Promise<Outcome> {
     const startedAt = performance.now()
-    const outcome = await commitAndKeep(write, durability)
+    const outcome = await commitAndKeep(write, durability, startedAt)
     if (outcome.kind === 'refused' && outcome.error.code === 'fenced') counts.fenced += 1
     if (onTaken && write.origin) onTaken(describeTaken({ write, from, outcome, tookMs: performance.now() - startedAt }))
     return outcome
   }
 
-  async function commitAndKeep(write: SentWrite, durability: Durability): Promise<Outcome> {
-    const startedAt = performance.now()
+  async function commitAndKeep(write: SentWrite, durability: Durability, startedAt: number): Promise<Outcome> {
     const { current } = leadership
     if (current.kind !== 'leading') return refusal(notLeading(current.kind))
     const { reign } = current

@@ -5,6 +5,7 @@ import {
   type EngineRequest,
   type FromEngine,
   type Numbered,
+  readingsDescriptor,
   startWriter,
   type ToProcess,
 } from './messages.ts'
@@ -15,7 +16,6 @@ import { markReadings } from './reading-mark.ts'
  * The entry of the process that holds all connections. It reads on its own loop and writes on a thread, so that a
  * long migration does not look like a process that hangs, while a file system that hangs does.
  */
-const readingsDescriptor = 4
 const data = JSON.parse(process.argv[2]!) as EngineData
 const post = (message: FromEngine) => void process.send?.(message, undefined, undefined, () => {})
 const early: Numbered<EngineRequest>[] = []

@@ -52,7 +52,9 @@ export interface EngineData {
 
 /** Tells a database process that there is something for its writer to read. */
 export const startWriter = 'start writer'
-/** The file descriptor in a database process by which its writer is asked. */
+/** The file descriptor in a database process by which its reader says what it reads. */
+export const readingsDescriptor = 4
+/** The one by which its writer is asked. */
 export const writerPipe = 5
 
 /** What a database process is told; the requests are for its reader. */
