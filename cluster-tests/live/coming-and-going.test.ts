@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, openBrowser } from '../../browser-tests/browser.ts'
@@ -24,6 +25,7 @@ describe.skipIf(browserIsMissing)('pages that are open while nodes come and go',
   let reader: NearbyReader
   let page: Page
   let hasFailed = false
+  let published = 0
 
   beforeAll(async () => {
     cluster = await openStarted('live-comes-and-goes')
@@ -44,6 +46,14 @@ describe.skipIf(browserIsMissing)('pages that are open while nodes come and go',
     }),
   )
   afterEach(() => reader?.close())
+
+  /** A post that no other try has touched: the path of its page. */
+  async function publishAnew(): Promise<string> {
+    const slug = `post-${++published}`
+    writePost(await cluster.primary(), slug)
+    await everywhere(cluster, `/posts/${slug}`)
+    return `/posts/${slug}`
+  }
 
   async function readAt(node: ClusterNode, path: string): Promise<void> {
     reader = await openReader(browser, node)
@@ -98,20 +108,22 @@ describe.skipIf(browserIsMissing)('pages that are open while nodes come and go',
   })
 
   it('hear and speak by events where sockets are blocked, from one node to another', async () => {
+    const path = await publishAnew()
+    const slug = basename(path)
     const [node, other] = await cluster.replicas()
     reader = await openReader(browser, node!)
     page = reader.page
     await page.routeWebSocket('**/live', (socket) => void socket.close())
     const events = page.waitForResponse('**/live/events')
-    await reader.open('/posts/hello')
+    await reader.open(path)
     await events
     await keepAnEyeOn(page)
-    writePost(await cluster.primary(), 'hello', 'It came by events.')
+    writePost(await cluster.primary(), slug, 'It came by events.')
     await page.getByText('It came by events.').waitFor()
     await reaction(page, '🤔', 0).click()
     await reaction(page, '🤔', 1).waitFor()
     await reader.moveTo(other!)
-    writePost(await cluster.primary(), 'hello', 'It came from another node.')
+    writePost(await cluster.primary(), slug, 'It came from another node.')
     await page.getByText('It came from another node.').waitFor()
     await page.locator('html[data-mark=same]').waitFor()
     expect(reader.complaints.filter((line) => !/ERR_|net::/.test(line))).toEqual([])
