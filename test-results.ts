@@ -10,11 +10,11 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node'
 const patienceMs = 20_000
 
 /**
- * CI tries a failed test once more, and says so: a browser or a cluster on a busy machine can miss a deadline. Never a
+ * CI tries a failed test twice more, and says so: a browser or a cluster on a busy machine can miss a deadline. Never a
  * test that counted something lost, doubled or stale: once is too often.
  */
 export const retryOnBusyMachines = process.env.CI
-  ? { count: 1, condition: /^(?!.*\b(?:lost|twice|doubled|duplicated|stale)\b)/is }
+  ? { count: 2, condition: /^(?!.*\b(?:lost|twice|doubled|duplicated|stale)\b)/is }
   : 0
 
 export default class ResultsReporter implements Reporter {

@@ -13,6 +13,7 @@ export default defineConfig({
       'docs/*.test.ts',
       '*.test.ts',
     ],
+    setupFiles: 'test-setup.ts',
     testTimeout: 20_000,
     hookTimeout: 30_000,
     retry: retryOnBusyMachines,

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, openBrowser, openPage, type WatchedPage } from './browser.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -44,11 +44,20 @@ describe.skipIf(browserIsMissing)('npm run dev', () => {
   let child: ChildProcess
   let browser: Browser
   let watched: WatchedPage
-  let output = ''
+  let output: string
+  let builds = 0
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'atoll-dev-'))
     copyCheckout(folder)
+    browser = await openBrowser()
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  beforeEach(async () => {
+    output = ''
     write('One line.')
     // In a group of its own, as a terminal has it: Ctrl-C reaches everything in it.
     child = spawn(process.execPath, [join(folder, 'apps/cli/bin/atoll.js'), 'dev'], {
@@ -64,14 +73,12 @@ describe.skipIf(browserIsMissing)('npm run dev', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk))
-    browser = await openBrowser()
     watched = await openPage(browser)
     await watched.page.goto(`${await address()}/posts/note`)
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    if (child && groupLives()) process.kill(-child.pid!, 'SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+  afterEach(async () => {
+    await watched?.close()
+    if (groupLives()) process.kill(-child.pid!, 'SIGKILL')
   })
 
   function write(text: string, keys = '') {
@@ -107,6 +114,8 @@ describe.skipIf(browserIsMissing)('npm run dev', () => {
 
   it('shows what is wrong with a file on the page until it is mended', async () => {
     const { page } = watched
+    write('Two lines.')
+    await page.getByText('Two lines.').waitFor()
     write('Three lines.', 'published_at: yesterday')
     await page.getByText('posts/note.md:3: published_at: not a date').waitFor()
     expect(await page.getByText('Two lines.').isVisible()).toBe(true)
@@ -120,15 +129,16 @@ describe.skipIf(browserIsMissing)('npm run dev', () => {
     const { page } = watched
     const source = join(folder, 'apps/blog/src/import/make-post.ts')
     const text = readFileSync(source, 'utf8')
+    const built = `(build ${++builds})`
     const changed = text.replace(
-      "kind: 'post', tags }, assets)",
-      "kind: 'post', tags, body: file.body + ' (built anew)' }, assets)",
+      /kind: 'post', tags(?:, body: .*)? \}, assets\)/,
+      `kind: 'post', tags, body: file.body + ' ${built}' }, assets)`,
     )
     expect(changed).not.toBe(text)
     writeFileSync(source, changed)
     await expect.poll(() => output.match(/serving /g)?.length, { timeout: 60_000 }).toBe(2)
     write('Five lines.')
-    await page.getByText('Five lines. (built anew)').waitFor()
+    await page.getByText(`Five lines. ${built}`).waitFor()
   }, 90_000)
 
   it('ends with everything it started at Ctrl-C', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { browserIsMissing, desktop, openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { type LiveSite, startLiveSite } from './live-site.ts'
@@ -21,6 +21,7 @@ async function openLanyard(): Promise<Lanyard> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
   const asked: string[] = []
+  let closing: Promise<unknown> | undefined
   const tellOne = (client: WebSocket, t: string, d: object) => client.send(JSON.stringify({ op: 0, seq: 1, t, d }))
   server.on('connection', (client) => {
     client.send(JSON.stringify({ op: 1, d: { heartbeat_interval: 30_000 } }))
@@ -38,9 +39,10 @@ async function openLanyard(): Promise<Lanyard> {
       for (const client of server.clients) tellOne(client, type, presence)
     },
     async close() {
+      closing ??= once(server, 'close')
       for (const client of server.clients) client.terminate()
       server.close()
-      await once(server, 'close')
+      await closing
     },
   }
 }
@@ -60,27 +62,36 @@ describe.skipIf(browserIsMissing)('what the author does on Discord', () => {
   let watched: WatchedPage
 
   beforeAll(async () => {
-    lanyard = await openLanyard()
-    ;[site, browser] = await Promise.all([startLiveSite({ ATOLL_LANYARD: lanyard.url }), openBrowser()])
-    watched = await openPage(browser, desktop)
+    browser = await openBrowser()
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
+  afterAll(() => browser?.close())
+  beforeEach(async () => {
+    lanyard = await openLanyard()
+    site = await startLiveSite({ ATOLL_LANYARD: lanyard.url })
+    watched = await openPage(browser, desktop)
+  })
+  afterEach(async () => {
+    await watched?.close()
     await site?.stop()
     await lanyard?.close()
   })
 
   const status = () => watched.page.locator('.status-discord')
 
-  it('is shown to nobody, and asked of nobody, where it is not configured', async () => {
+  async function open(): Promise<void> {
     const hello = watched.page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
     await watched.page.goto(site.url)
     await hello
+  }
+
+  it('is shown to nobody, and asked of nobody, where it is not configured', async () => {
+    await open()
     expect(await status().count()).toBe(0)
     expect(lanyard.asked).toEqual([])
   })
 
   it('is on the page that is open as soon as it is configured, and follows what Lanyard says', async () => {
+    await open()
     site.configure(`discord_id: '${author}'`)
     await status().filter({ hasText: 'Ana: Visual Studio Code' }).waitFor()
     expect(lanyard.asked).toEqual([author])
@@ -93,7 +104,10 @@ describe.skipIf(browserIsMissing)('what the author does on Discord', () => {
     await status().filter({ hasText: 'Ana: Do not disturb' }).waitFor()
   })
 
-  it('is "Offline" when the link to Lanyard is dead', async () => {
+  it('is "Offline" when the link to Lanyard is dead', { timeout: 60_000 }, async () => {
+    await open()
+    site.configure(`discord_id: '${author}'`)
+    await status().filter({ hasText: 'Ana: Visual Studio Code' }).waitFor()
     await lanyard.close()
     await status().filter({ hasText: 'Offline' }).and(watched.page.locator('[data-status=offline]')).waitFor()
     expect(watched.complaints).toEqual([])

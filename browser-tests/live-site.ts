@@ -5,6 +5,8 @@ import { type RunningSite, startSite } from './site.ts'
 
 /** A site of its own whose author is at work. */
 export interface LiveSite extends RunningSite {
+  /** Publishes a post of its own for each try of a test, several screens long, and waits for it. Its name and slug. */
+  publish(): Promise<string>
   /** Writes a post as an editor saves it: whole, under its name. */
   write(name: string, text: string): void
   /** What the file holds. */
@@ -17,7 +19,7 @@ export interface LiveSite extends RunningSite {
 
 const folder = join(import.meta.dirname, '../content')
 
-/** The sample content in a copy, and in it the post `long-read` with several screens of text. */
+/** The sample content in a copy, and in it the post `long-read`, that nothing changes. */
 export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSite> {
   const content = mkdtempSync(join(tmpdir(), 'atoll-content-'))
   cpSync(folder, content, { recursive: true })
@@ -29,8 +31,16 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
   }
   write('long-read', longRead('The long read', 'It begins here.'))
   const site = await startSite(content, env)
+  let published = 0
   return {
     ...site,
+    async publish() {
+      const slug = `read-${++published}`
+      write(slug, longRead('The long read', 'It begins here.', slug))
+      while ((await fetch(`${site.url}/posts/${slug}`)).status !== 200)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      return slug
+    },
     write,
     read: (name) => readFileSync(pathOf(name), 'utf8'),
     remove: (name) => rmSync(pathOf(name)),

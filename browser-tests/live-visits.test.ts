@@ -74,9 +74,12 @@ describe.skipIf(browserIsMissing).each(visitors)('a visit $name', ({ hasNavigati
 
   it('shows the top of another page and reads its title out, and on the way back the place that was left', async () => {
     await open('/posts')
-    await page.mouse.wheel(0, 300)
-    await page.waitForFunction(() => scrollY > 100)
-    const scrolled = await page.evaluate(() => scrollY)
+    const scrolled = 300
+    await page.evaluate(async (top) => {
+      const heard = new Promise((resolve) => addEventListener('scroll', resolve, { once: true }))
+      scrollTo({ top, behavior: 'instant' })
+      await heard
+    }, scrolled)
     const link = page.locator('.entry-title a').first()
     const title = (await link.textContent())!
     await link.click()
@@ -164,7 +167,7 @@ describe.skipIf(browserIsMissing).each(visitors)('a visit $name', ({ hasNavigati
     await page.locator('.progress').waitFor()
     held.resolve()
     await heading('The long read').waitFor()
-    expect(await page.locator('.progress').count()).toBe(0)
+    await page.locator('.progress').waitFor({ state: 'detached' })
     expect(await isSameDocument()).toBe(true)
   })
 

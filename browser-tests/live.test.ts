@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, desktop, openBrowser, openPage, type WatchedPage } from './browser.ts'
 import { type LiveSite, longRead, startLiveSite } from './live-site.ts'
 
 let site: LiveSite
 let browser: Browser
-let watched: WatchedPage
+let readers: WatchedPage[]
 let page: Page
 
 /** The page has its line: what changes from now on comes over it. */
@@ -14,6 +14,13 @@ async function openLive(address: string, reader = page): Promise<void> {
   await reader.goto(site.url + address)
   await hello
   await reader.evaluate(() => ((window as unknown as { mark: number }).mark = 1))
+}
+
+/** Somebody with a browser of his own. */
+async function openReader(options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const reader = await openPage(browser, { ...desktop, reducedMotion: 'reduce', ...options })
+  readers.push(reader)
+  return reader
 }
 
 /** Whether it is still the document that `openLive` loaded. */
@@ -30,17 +37,17 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     await site?.stop()
   })
   beforeEach(async () => {
-    watched = await openPage(browser, { ...desktop, reducedMotion: 'reduce' })
-    page = watched.page
+    readers = []
+    page = (await openReader()).page
   })
   afterEach(async () => {
-    await watched.close()
-    expect(watched.complaints).toEqual([])
-    site.write('long-read', longRead('The long read', 'It begins here.'))
+    await Promise.all(readers.map((reader) => reader.close()))
+    expect(readers.flatMap(({ complaints }) => complaints)).toEqual([])
   })
 
   it('changes while it is read, and keeps focus, selection, scroll and what was opened', async () => {
-    await openLive('/posts/long-read')
+    const slug = await site.publish()
+    await openLive(`/posts/${slug}`)
     await page.getByText('More', { exact: true }).click()
     await page.getByRole('link', { name: 'link 40' }).focus()
     await page.evaluate(() => {
@@ -52,8 +59,8 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     const before = await page.evaluate(() => document.activeElement!.getBoundingClientRect().top)
 
     site.write(
-      'long-read',
-      longRead('The longer read', `It begins elsewhere.\n\n${'With more than there was. '.repeat(100)}`),
+      slug,
+      longRead('The longer read', `It begins elsewhere.\n\n${'With more than there was. '.repeat(100)}`, slug),
     )
     await page.getByText('It begins elsewhere.').waitFor()
 
@@ -74,31 +81,33 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
   })
 
   it('follows a post to its new address', async () => {
-    await openLive('/posts/long-read')
-    site.write('long-read', longRead('The long read', 'It begins here.', 'longer-read'))
-    await page.waitForURL('**/posts/longer-read')
+    const slug = await site.publish()
+    await openLive(`/posts/${slug}`)
+    site.write(slug, longRead('The long read', 'It begins here.', `longer-${slug}`))
+    await page.waitForURL(`**/posts/longer-${slug}`)
     await page.getByText('It begins here.').waitFor()
     expect(await isSameDocument()).toBe(true)
   })
 
   it('goes when its post is unpublished or deleted, and comes back with it', async () => {
-    await openLive('/posts/long-read')
-    site.write('long-read', longRead('The long read', 'It begins here.', 'long-read', true))
+    const slug = await site.publish()
+    await openLive(`/posts/${slug}`)
+    site.write(slug, longRead('The long read', 'It begins here.', slug, true))
     await page.getByText('Page Not Found').waitFor()
-    site.write('long-read', longRead('The long read', 'It begins again.'))
+    site.write(slug, longRead('The long read', 'It begins again.', slug))
     await page.getByText('It begins again.').waitFor()
-    site.remove('long-read')
+    site.remove(slug)
     await page.getByText('Page Not Found').waitFor()
     expect(await isSameDocument()).toBe(true)
     // The browser logs the answer 404 to the page's own question.
-    expect(watched.complaints.filter((line) => !line.includes('status of 404'))).toEqual([])
-    watched.complaints.length = 0
+    const [{ complaints }] = readers as [WatchedPage]
+    expect(complaints.splice(0).filter((line) => !line.includes('status of 404'))).toEqual([])
   })
 
-  it('shows a new post in every list it is in', async () => {
+  it('shows a new post in every list it is in', { timeout: 60_000 }, async () => {
     for (const address of ['/posts', '/tags/live', '/posts?tags=live', '/search?q=freshly', '/archive/2026', '/tags']) {
       await openLive(address)
-      const name = `fresh-${address.replace(/\W/g, '')}`
+      const name = `${await site.publish()}-fresh-${address.replace(/\W/g, '')}`
       site.write(
         name,
         longRead(`Freshly ${name}`, 'New.', name)
@@ -112,19 +121,22 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
 
   it('answers while somebody types, and goes on being live', async () => {
     await openLive('/search')
-    await page.getByRole('searchbox').fill('unheardofword')
+    const slug = await site.publish()
+    const word = `unheardof${slug.replace(/\W/g, '')}`
+    await page.getByRole('searchbox').fill(word)
     await page.getByText('Nothing Found').waitFor()
-    site.write('long-read', longRead('The long read', 'An unheardofword.'))
+    site.write(slug, longRead('The long read', `An ${word}.`, slug))
     await page.getByRole('link', { name: 'The long read' }).waitFor()
     expect(await page.evaluate(() => document.activeElement!.tagName)).toBe('INPUT')
-    expect(new URL(page.url()).search).toBe('?q=unheardofword')
+    expect(new URL(page.url()).search).toBe(`?q=${word}`)
     expect(await isSameDocument()).toBe(true)
   })
 
   it('shows a reaction of one reader to all, at once and once', async () => {
-    await openLive('/posts/long-read')
-    const other = await openPage(browser, desktop)
-    await openLive('/posts/long-read', other.page)
+    const slug = await site.publish()
+    await openLive(`/posts/${slug}`)
+    const other = await openReader()
+    await openLive(`/posts/${slug}`, other.page)
     const button = (reader: Page) => reader.getByRole('button', { name: /^👍/ })
     await button(page).click()
     await button(page).and(page.locator('[aria-pressed=true]')).filter({ hasText: '1' }).waitFor()
@@ -137,14 +149,14 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     await button(other.page).filter({ hasText: '1' }).waitFor()
     await button(other.page).click()
     await button(page).filter({ hasText: '0' }).waitFor()
-    await other.close()
-    expect(other.complaints).toEqual([])
   })
 
   it('takes a reaction without a script, once, and back', async () => {
-    const reader = await openPage(browser, { ...desktop, javaScriptEnabled: false })
-    await reader.page.goto(`${site.url}/posts/long-read`)
+    const slug = await site.publish()
+    const reader = await openReader({ javaScriptEnabled: false })
+    await reader.page.goto(`${site.url}/posts/${slug}`)
     const button = reader.page.getByRole('button', { name: /^🎉/ })
+    expect(await reader.page.context().cookies()).toEqual([])
     await button.click()
     await button.filter({ hasText: '1' }).waitFor()
     await button.click()
@@ -152,7 +164,6 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     expect(await reader.page.context().cookies()).toContainEqual(
       expect.objectContaining({ name: 'reader', httpOnly: true, sameSite: 'Lax' }),
     )
-    await reader.close()
   })
 
   it('counts people: five tabs once, two browsers twice, and nobody who looks away at once', {
@@ -162,11 +173,10 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
       const another = await page.context().newPage()
       await another.goto(`${site.url}/posts/long-read`)
     }
-    const other = await openPage(browser, desktop)
+    const other = await openReader()
     await other.page.goto(`${site.url}/posts`)
     await other.page.locator('.status-here').filter({ hasText: '1 of 2 here' }).waitFor()
     await other.page.goto('about:blank')
     await page.context().pages().at(-1)!.locator('.status-here').filter({ hasText: '1 here' }).waitFor()
-    await other.close()
   })
 })

@@ -116,9 +116,9 @@ describe.skipIf(browserIsMissing)('a reader', () => {
     await page.goto(`${site.url}/posts/kitchen-sink`)
     const block = page.locator('.code-block, figure.code, [data-code]').first()
     await block.getByRole('button', { name: /copy/i }).click()
-    const copied = await page.evaluate(() => navigator.clipboard.readText())
-    expect(copied.length).toBeGreaterThan(10)
-    expect(copied).not.toMatch(/^\s*\d+\s*$/m)
+    const read = () => page.evaluate(() => navigator.clipboard.readText())
+    await expect.poll(async () => (await read()).length, { timeout: 15_000 }).toBeGreaterThan(10)
+    expect(await read()).not.toMatch(/^\s*\d+\s*$/m)
   })
 
   it('searches while typing, without a new entry in the history for each letter', async () => {

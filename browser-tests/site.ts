@@ -9,7 +9,7 @@ export interface RunningSite {
   url: string
   /** What the process printed so far. */
   output(): string
-  /** Ends the process; `resume` starts it again with the same data. */
+  /** Ends the process; `resume` starts it again with the same data, if it does not run. */
   pause(): Promise<void>
   resume(): Promise<void>
   stop(): Promise<void>
@@ -28,7 +28,7 @@ export async function startSite(content = join(root, 'content'), env: NodeJS.Pro
     output: () => output,
     pause: () => end(running.child),
     async resume() {
-      running = await start()
+      if (hasEnded(running.child)) running = await start()
     },
     async stop() {
       await end(running.child)
@@ -72,8 +72,12 @@ export async function startSite(content = join(root, 'content'), env: NodeJS.Pro
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasEnded(child)) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await gone
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }

@@ -10,6 +10,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
+    setupFiles: 'test-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     retry: retryOnBusyMachines,

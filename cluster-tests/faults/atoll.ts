@@ -1,16 +1,16 @@
 /** Atoll as it is run: `atoll start` on every node, and readers who react to a post. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashPerson } from '../../packages/live/src/index.ts'
 import { askGuard } from '../../packages/supervisor/src/guard/index.ts'
 import { type ClusterNode, eventually, openCluster, type Part } from '../harness/index.ts'
-import { environmentOf, sitePort, writePost } from '../supervisor/started.ts'
+import { buildNextRelease } from '../supervisor/next-release.ts'
+import { environmentOf, programOf, sitePort, writePost } from '../supervisor/started.ts'
 import type { Door } from './clients.ts'
 import type { Program, Subject } from './subject.ts'
 
-const command = join(import.meta.dirname, '../../apps/cli/bin/atoll.js')
 const site = `http://127.0.0.1:${sitePort}`
 const reaction = '👍'
 const childPatterns = { litefs: /mount\0-config/, guard: /guard-process/, app: /\0serve/ }
@@ -70,7 +70,26 @@ export const atoll: Subject = {
   },
 }
 
+/** The folders of the releases that nodes run, where it is not this one. */
+const releases = new WeakMap<ClusterNode, string>()
 let nextRead = 0
+let nextRelease: Promise<string> | undefined
+
+/** The folder of a release with a migration and a new version of the operation; built at the first call. */
+export function findNextRelease(): Promise<string> {
+  nextRelease ??= (async () => {
+    const folder = mkdtempSync(join(process.env.ATOLL_CLUSTER_FOLDER!, 'next-release-'))
+    await buildNextRelease(folder)
+    return folder
+  })()
+  return nextRelease
+}
+
+/** Starts a node again, which runs another release from now on. */
+export function startRelease(node: ClusterNode, release: string): Promise<unknown> {
+  releases.set(node, release)
+  return node.start()
+}
 
 export function dataOf(node: ClusterNode): string {
   return join(node.folder, 'atoll')
@@ -115,7 +134,7 @@ function atollStart(expectedNodes: number): Part {
         ATOLL_PEERS: node.peers.map(({ urlHost }) => `${urlHost}:4100`).join(', '),
         ATOLL_EXPECTED_NODES: String(expectedNodes),
       }
-      const running = node.runScript(command, ['start'], { name: 'atoll', env })
+      const running = node.runScript(programOf(releases.get(node)), ['start'], { name: 'atoll', env })
       const isHere = async () => {
         if (!running.isRunning()) throw new Error(`it ended: ${running.log().slice(-1500)}`)
         return (await node.fetch(`${site}/health`, { signal: AbortSignal.timeout(2000) })).ok

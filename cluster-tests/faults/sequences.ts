@@ -2,7 +2,7 @@ import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterNode } from '../harness/index.ts'
-import { dataOf, disksOf } from './atoll.ts'
+import { dataOf, disksOf, findNextRelease, startRelease } from './atoll.ts'
 import type { Scene } from './scene.ts'
 
 /** Something that takes several steps; it measures the steps itself. */
@@ -65,7 +65,23 @@ export const sequences: Record<string, Sequence> = {
       }
     },
   },
-  // A deploy of another release, with a migration and a new operation, is cluster-tests/supervisor/deploy.test.ts.
+  'rolling deploy of a release with a migration and a new operation': {
+    allowedSeconds: 1,
+    isForNearlyAll: true,
+    nodes: { all: 3, atFirst: 3 },
+    failsNoWrite: true,
+    inTwenty: 7,
+    async play(scene) {
+      const release = await findNextRelease()
+      for (const node of scene.cluster.nodes) {
+        await scene.gapOf(() => scene.subject.stopPolitely(node))
+        await scene.gapOf(async () => {
+          await startRelease(node, release)
+          await scene.isWell(3)
+        })
+      }
+    },
+  },
   'every node stopped and started in turn': {
     allowedSeconds: 1,
     isForNearlyAll: true,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { type ClusterNode, eventually, type Part, startCluster } from '../harness/index.ts'
 import { guardedParts, guardStatus } from './guarded-node.ts'
-import { writeThrough } from './load.ts'
+import { keysOf, writeThrough } from './load.ts'
 import { expectNothingLost } from './nothing-lost.ts'
 import { everybodyInSync, mend } from './wellness.ts'
 
@@ -33,9 +33,9 @@ function fillUp(node: ClusterNode, { leaveBytes }: { leaveBytes: number }) {
   }
 }
 
-async function openSmallDisks(t: TestContext) {
+async function openSmallDisks(t: TestContext, nodes = 3) {
   const settings = (node: ClusterNode) => ({ litefsFolder: node.data, leastFreeBytes: 5 << 20 })
-  const cluster = await startCluster(t, { parts: [smallDisk, ...guardedParts(settings)] })
+  const cluster = await startCluster(t, { nodes, parts: [smallDisk, ...guardedParts(settings)] })
   t.onTestFinished(() => {
     for (const node of cluster.nodes) execFileSync('umount', ['--lazy', node.data])
   })
@@ -76,6 +76,24 @@ describe('a disk of LiteFS that fills up', () => {
     await mend(cluster)
     await everybodyInSync(cluster)
     await load.stop()
+    await expectNothingLost(cluster, load)
+  })
+
+  it('makes a node that nobody can take over from wait with its writes and go on with its reads', async (t) => {
+    const { cluster, load, primary } = await openSmallDisks(t, 1)
+    const { pid } = primary.part('litefs')
+    fillUp(primary, { leaveBytes: 4 << 20 })
+    await eventually('its application is told to wait', async () => {
+      const response = await primary.fetch('http://127.0.0.1:3000/one-more', { method: 'POST' })
+      return (await response.text()) === 'the lease is draining'
+    })
+    expect((await guardStatus(primary)).lease).toMatchObject({ because: 'full-disk' })
+    expect(await keysOf(primary)).toEqual(expect.arrayContaining([...load.acknowledged.keys()]))
+
+    await rm(fillerOf(primary))
+    await load.nextWrite()
+    await load.stop()
+    expect(primary.part('litefs').pid).toBe(pid)
     await expectNothingLost(cluster, load)
   })
 })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes } from '@atoll/supervisor'
 import type { Browser } from 'playwright-core'
@@ -29,9 +29,7 @@ describe.skipIf(browserIsMissing)(
         writeIcon(node)
       }
       await Promise.all(cluster.nodes.map((node) => node.start()))
-      buildNextRelease(next)
-      // The site and the guard run as nobody.
-      chmodSync(next, 0o755)
+      await buildNextRelease(next)
       await everywhere(cluster, '/posts/hello')
       await Promise.all(cluster.nodes.map(ready))
       balancer = await openBalancer(cluster.nodes)

@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
 const sources = ['apps', 'packages', 'build.ts', 'package.json', 'tsconfig.json']
@@ -33,12 +35,12 @@ export const operations = [
 
 /**
  * Builds the release after this one in a folder of its own: this tree with a migration and a new version of the operation
- * behind the reactions, as a developer would widen them. The folder holds what `atoll` is started from.
+ * behind the reactions, as a developer would widen them. The folder holds what `atoll` is started from, by anybody.
  */
-export function buildNextRelease(folder: string): void {
+export async function buildNextRelease(folder: string): Promise<void> {
   for (const source of sources) {
     const isWanted = (path: string) => !notSources.has(basename(path)) && !path.includes('.test.')
-    cpSync(join(root, source), join(folder, source), { recursive: true, filter: isWanted })
+    await cp(join(root, source), join(folder, source), { recursive: true, filter: isWanted })
   }
   linkModules(folder)
   writeFileSync(join(folder, 'apps/blog/src/schema/next-release.ts'), addition)
@@ -51,7 +53,9 @@ export function buildNextRelease(folder: string): void {
     [/ {2}migrations,\n/, '  migrations: { ...migrations, ...next.migrations },\n'],
     [/ {2}toggleReaction,\n/, '  ...next.operations,\n'],
   )
-  execFileSync(process.execPath, [join(folder, 'build.ts')], { stdio: 'pipe', timeout: 60_000 })
+  await promisify(execFile)(process.execPath, [join(folder, 'build.ts')], { timeout: 60_000 })
+  // The site and the guard run as nobody.
+  chmodSync(folder, 0o755)
 }
 
 /** The packages that are installed are the same; those of this repository are the folder's own. */

@@ -14,7 +14,11 @@ import type { CloseReason, Session, Wire } from './session.ts'
 export interface EventStreams {
   /** Answers with events until the reader leaves. `headers` in turn, as node:http takes them. */
   open(request: IncomingMessage, response: ServerResponse, headers: readonly string[]): void
-  /** Takes `{ session, say: [...] }`. The connection that a message belongs to may be on another node. */
+  /**
+   * Takes `{ session, say: [...] }`. The connection that a message belongs to may be on another node. Answers 202 once it
+   * was taken, and 205 where that connection is no more: the page opens another, which is nothing a browser should
+   * report as an error.
+   */
   say(request: IncomingMessage, response: ServerResponse, headers: readonly string[]): Promise<void>
   /** What another node was told for a connection of this one. */
   pass(message: Passed): void
@@ -98,7 +102,7 @@ export function openEventStreams({ hub, gate, limits, cluster }: EventStreamsOpt
       const body = await readText(request, maxBodyBytes)
       const message = body === undefined ? undefined : parseBody(body)
       if (!message) return refuse(400, 'this is not what a page says')
-      answer(response, deliver(message) || passOn(message) ? 202 : 410, headers)
+      answer(response, deliver(message) || passOn(message) ? 202 : 205, headers)
 
       function refuse(status: number, reason: string) {
         // What was not read might be taken for the next request.

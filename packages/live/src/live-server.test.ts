@@ -338,7 +338,7 @@ describe('without WebSockets', () => {
     expect(await nextOf('answer', events)).toEqual({ is: 'answer', key: '1', value: 'x' })
     leaving.abort()
     await vi.waitUntil(() => test.live.sessions.size === 0 && test.live.presence.site === 0)
-    expect((await say({ do: 'away' })).status).toBe(410)
+    expect((await say({ do: 'away' })).status).toBe(205)
   })
 
   it('is told by another node what was said there, and only the node that holds it is', async () => {
@@ -362,8 +362,8 @@ describe('without WebSockets', () => {
     expect(session).toMatch(/^lhr\.1\.[\w-]{22}$/)
     expect(await post({ session: 'nrt.1.key', say: ['{"do":"away"}'] })).toBe(202)
     expect(passed).toEqual([{ kind: 'said', session: 'nrt.1.key', say: ['{"do":"away"}'] }])
-    expect(await post({ session: 'fra.1.key', say: [] })).toBe(410)
-    expect(await post({ session: 'lhr.1.key', say: [] })).toBe(410)
+    expect(await post({ session: 'fra.1.key', say: [] })).toBe(205)
+    expect(await post({ session: 'lhr.1.key', say: [] })).toBe(205)
     const watch = JSON.stringify({ do: 'watch', page: '/', version: '' })
     for (const hear of listeners) hear('nrt.1', { kind: 'said', session, say: [watch] })
     expect((await events.next()).value).toMatchObject({ is: 'here' })
@@ -377,7 +377,7 @@ describe('without WebSockets', () => {
     })
     const body = { session: 'x', say: [] }
     const statuses = [await post(body), await post(body), await post(body), await post(body, { 'x-client': 'another' })]
-    expect(statuses).toEqual([410, 410, 429, 410])
+    expect(statuses).toEqual([205, 205, 429, 205])
   })
 
   it('refuses what other sites and strangers post', async () => {
@@ -385,7 +385,7 @@ describe('without WebSockets', () => {
     expect(await post({ session: 'x', say: [] }, { origin: 'https://evil.example' })).toBe(403)
     expect(await post('nonsense')).toBe(400)
     expect(await post({ session: 'x', say: [1] })).toBe(400)
-    expect(await post({ session: 'x', say: [] })).toBe(410)
+    expect(await post({ session: 'x', say: [] })).toBe(205)
   })
 })
 

@@ -61,8 +61,11 @@ export type LeaseState =
   /** `term` names one holding of the lease: the same name again means that nobody else held it in between. */
   | { kind: 'held'; term: string }
   | { kind: 'not-held' }
-  /** No new writes: a handover is under way, or, when it says so, there are too few members to take them. */
-  | { kind: 'draining'; because?: 'handover' | 'few-members' }
+  /**
+   * No new writes: a handover is under way, or, when it says so, there are too few members to take them, or no room on
+   * the disk and nobody to hand over to.
+   */
+  | { kind: 'draining'; because?: 'handover' | 'full-disk' | 'few-members' }
 
 /** Whether this node's right to write can be proven now. */
 export interface WriteLease {

@@ -87,7 +87,7 @@ function openEvents({ onText, onEnd }: LineEvents): Line {
       body: JSON.stringify({ session, say }),
       keepalive: true,
     }).catch(() => undefined)
-    if (!response?.ok && events.onerror) end()
+    if (response?.status !== 202 && events.onerror) end()
   }
 
   function end() {

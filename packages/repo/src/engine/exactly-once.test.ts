@@ -205,7 +205,13 @@ describe('on LiteFS', () => {
       return position
     }
     groups = await openTestEngines({ readPosition })
-    return { ...groups, move: (by: typeof step) => (step = by) }
+    return {
+      ...groups,
+      move: (by: typeof step) => (step = by),
+      moveAlone() {
+        position = { ...position, txid: position.txid + 1n }
+      },
+    }
   }
 
   it('a group whose position moved by one says where it is', async () => {
@@ -233,6 +239,17 @@ describe('on LiteFS', () => {
       expect(texts()).toEqual(['a', 'b'])
     },
   )
+
+  it('a group that SQLite rolled back did not happen, unless the position moved', async () => {
+    const { write, moveAlone } = await openReplicated()
+    const orphan: WriteBody = {
+      kind: 'statements',
+      statements: [{ sql: 'insert into replies (note_id) values (99)', parameters: [] }],
+    }
+    expect(await write({ body: orphan })).toMatchObject([{ error: { code: 'constraint' } }])
+    moveAlone()
+    expect(await write({ body: orphan })).toMatchObject([{ error: { code: 'outcome_unknown' } }])
+  })
 })
 
 describe('hashOf', () => {

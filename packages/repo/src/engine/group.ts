@@ -9,8 +9,11 @@ import type { StateWatch } from './watch-state.ts'
 /** A group stops growing after this long, so that nobody behind it waits for more than one more operation. */
 const groupMs = 50
 
-/** What SQLite calls a COMMIT that surely did not happen. After any other failure the bytes may be in the log. */
-const surelyRolledBack = /^SQLITE_(?:CONSTRAINT|BUSY|FULL|READONLY)/
+/**
+ * What SQLite calls a COMMIT that did not happen; LiteFS has to say so too, for it takes what it finds in the log. After
+ * any other failure the bytes may be there.
+ */
+const saysRolledBack = /^SQLITE_(?:CONSTRAINT|BUSY|FULL|READONLY)/
 
 export interface GroupOptions {
   connection: Connection
@@ -101,15 +104,27 @@ export function openGroups({ connection, epoch, operations, watch, readPosition 
   /** SQLite's success is not LiteFS's: only a position that moved by exactly one says that the group is in there. */
   function hasMovedByOne(): boolean {
     if (!readPosition) return true
+    const { before, after } = lookAtPosition(readPosition)
+    if (after?.txid !== before.txid + 1n) return false
+    position = after
+    return true
+  }
+
+  /** Nor is its failure. */
+  function mayHaveMoved(): boolean {
+    if (!readPosition) return false
+    const { before, after } = lookAtPosition(readPosition)
+    return after?.txid !== before.txid
+  }
+
+  /** `after` is not there when nobody knows; the position is read again before the next group. */
+  function lookAtPosition(readPosition: () => Position): { before: Position; after: Position | undefined } {
     const before = position!
     position = undefined
     try {
-      const after = readPosition()
-      if (after.txid !== before.txid + 1n) return false
-      position = after
-      return true
+      return { before, after: readPosition() }
     } catch {
-      return false
+      return { before, after: undefined }
     }
   }
 
@@ -118,8 +133,7 @@ export function openGroups({ connection, epoch, operations, watch, readPosition 
     attempts: Attempt[],
     reason: ErrorData,
   ): Promise<FinishedGroup> {
-    position = undefined
-    if (!surelyRolledBack.test(reason.sqlite?.code ?? '')) {
+    if (!saysRolledBack.test(reason.sqlite?.code ?? '') || mayHaveMoved()) {
       return { answers: undo(attempts, { ...reason, code: 'outcome_unknown' }) }
     }
     // A deferred constraint fails at the end, and does not say whose it was.

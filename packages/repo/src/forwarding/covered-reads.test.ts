@@ -13,7 +13,7 @@ async function start(options: Partial<MemoryClusterOptions> = {}) {
 }
 
 async function elect(name: string) {
-  cluster.elect(name)
+  await cluster.elect(name)
   await vi.waitFor(() => expect(cluster.node(name).node.state.leadership).toBe('leading'), { timeout: 10_000 })
 }
 

@@ -40,7 +40,7 @@ async function leads(name: string) {
 }
 
 async function elect(name: string) {
-  cluster.elect(name)
+  await cluster.elect(name)
   await leads(name)
 }
 
@@ -309,7 +309,7 @@ describe('a reign', () => {
     await start()
     const { node, lease } = cluster.node('a')
     lease({ kind: 'draining', because: 'handover' })
-    cluster.elect('a')
+    await cluster.elect('a')
     await vi.waitFor(() => expect(node.state.problem?.code).toBe('fenced'))
     expect(node.state.epoch).toBeUndefined()
     lease({ kind: 'held', term: '1' })
@@ -321,7 +321,7 @@ describe('a reign', () => {
     await start()
     const { node, lease } = cluster.node('a')
     lease({ kind: 'draining', because: 'few-members' })
-    cluster.elect('a')
+    await cluster.elect('a')
     await vi.waitFor(() => expect(node.state).toMatchObject({ epoch: { number: 1 }, leadership: 'draining' }))
     const parked = add('a', 'parked')
     await vi.waitFor(() => expect(node.state.writes.parked).toBeGreaterThan(0))

@@ -164,14 +164,19 @@ export function followLeadership(
 }
 
 function fenceFor(state: LeaseState) {
-  if (isHandingOver(state)) return { kind: 'closed', reason: 'a handover is under way' } as const
-  if (state.kind === 'draining') return { kind: 'closed', reason: 'too few members are in sync' } as const
-  return { kind: 'open' } as const
+  if (state.kind !== 'draining') return { kind: 'open' } as const
+  return { kind: 'closed', reason: whyClosed[state.because ?? 'handover'] } as const
+}
+
+const whyClosed = {
+  handover: 'a handover is under way',
+  'full-disk': 'the disk of the primary is nearly full',
+  'few-members': 'too few members are in sync',
 }
 
 /** A reign may begin with too few members, so that they find a database; the position must not move in a handover. */
 function isHandingOver(state: LeaseState): boolean {
-  return state.kind === 'draining' && state.because !== 'few-members'
+  return state.kind === 'draining' && (state.because ?? 'handover') === 'handover'
 }
 
 function isSameDraining(a: LeaseState, b: LeaseState): boolean {

@@ -5,7 +5,7 @@ export type LeaseState =
   /** This node leads, and a heartbeat proves it up to `until`; told again whenever a later one does. */
   | { kind: 'held'; term: string; until: Moment }
   /** It leads, and new writes have to wait: a handover, or too few members in sync. */
-  | { kind: 'draining'; because: 'handover' | 'few-members'; until: Moment }
+  | { kind: 'draining'; because: 'handover' | 'full-disk' | 'few-members'; until: Moment }
   | { kind: 'not-held' }
 
 export interface GuardStatus {

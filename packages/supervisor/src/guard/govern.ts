@@ -146,6 +146,7 @@ export function governGuard(given: GovernOptions) {
     diskChanged() {
       tellReport()
       nextHandoverAt = Number.NEGATIVE_INFINITY
+      changed()
     },
     async askForSet(node: string, address: string): Promise<SetAnswer> {
       peers.learn([{ node, address }])
@@ -192,6 +193,7 @@ export function governGuard(given: GovernOptions) {
       ...{ node: self.node, reign, litefs, api, minInSync, drain, listening, log },
       peers: peers.all,
       isIsolated: hearing.isIsolated,
+      isFull: given.isFull,
       consulClearForMs: () => watch.clearForMs,
       currentTerm: async () => (await watch.look()).lease?.index,
       onChange: changed,

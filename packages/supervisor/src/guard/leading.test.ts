@@ -27,6 +27,7 @@ function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member
   const peers: Peer[] = []
   const given = {
     isIsolated: false,
+    isFull: false,
     litefsSilentForMs: 0,
     released: [] as { leave: boolean }[],
     promoted: [] as string[],
@@ -57,6 +58,7 @@ function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member
     litefs: litefs as Partial<LitefsWatch> as LitefsWatch,
     api: { position: async () => at(100) },
     ...{ peers: () => peers, consulClearForMs: () => 10_000, isIsolated: () => given.isIsolated },
+    isFull: () => given.isFull,
     listening: createListening(),
     ...{ drain: async () => {}, currentTerm: async () => 1, onChange() {} },
     log: { info() {}, warn() {}, error() {} },
@@ -128,6 +130,15 @@ describe('beginLeading', () => {
     const { leading } = leadsWith({ minInSync: 2 }, member('a'))
     expect(leading.drainingBecause).toBe('few-members')
     expect(await isCovered(leading)).toBe(false)
+  })
+
+  it('takes no writes for which there is no room on its disk, while nobody else could take them', () => {
+    const { given, leading, hear } = leads(member('a'), member('b'))
+    expect(leading.drainingBecause).toBeUndefined()
+    given.isFull = true
+    expect(leading.drainingBecause).toBe('full-disk')
+    hear(peer('b', at(100)))
+    expect(leading.drainingBecause).toBeUndefined()
   })
 
   it('resigns, and leaves the set, when most of the others live and it cannot reach them', () => {

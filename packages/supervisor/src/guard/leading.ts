@@ -23,6 +23,8 @@ export interface LeadingOptions {
   consulClearForMs(): number
   minInSync: number
   isIsolated(set: InSyncSet): boolean
+  /** The disk of the database has little room left. */
+  isFull(): boolean
   drain(deadlineMs: number): Promise<void>
   currentTerm(): Promise<number | undefined>
   onChange(): void
@@ -35,7 +37,7 @@ export interface Leading {
   readonly coverage: Coverage
   readonly isHandingOver: boolean
   /** Why new writes have to wait, if they have to. */
-  readonly drainingBecause: 'handover' | 'few-members' | undefined
+  readonly drainingBecause: 'handover' | 'full-disk' | 'few-members' | undefined
   heard(peer: Peer): void
   review(): void
   /**
@@ -63,6 +65,7 @@ export function beginLeading(options: LeadingOptions): Leading {
     consulClearForMs,
     minInSync,
     isIsolated,
+    isFull,
     drain,
     currentTerm,
     onChange,
@@ -93,6 +96,8 @@ export function beginLeading(options: LeadingOptions): Leading {
     },
     get drainingBecause() {
       if (isHandingOver) return 'handover'
+      // A commit for which there is no room ends LiteFS, with its outcome unknown. Who can hand over does.
+      if (isFull() && !peers().some(isFit)) return 'full-disk'
       return copies() === undefined ? 'few-members' : undefined
     },
     heard,

@@ -51,8 +51,10 @@ export async function startMemoryCluster(options: MemoryClusterOptions) {
   return {
     calls,
     node: (name: string) => nodes.get(name)!,
-    /** Makes a node the primary, in everybody's eyes. */
-    elect(name: string) {
+    /** Makes a node the primary, in everybody's eyes; a copy under way would put an older file under its reign. */
+    async elect(name: string) {
+      primary = undefined
+      await copying
       primary = nodes.get(name)!
       for (const node of nodes.values()) {
         const role = node === primary ? ({ kind: 'primary' } as const) : ({ kind: 'replica', primary: name } as const)
