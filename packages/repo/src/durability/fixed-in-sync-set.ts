@@ -2,7 +2,7 @@ import type { ClusterSeam, InSyncSet, Role } from '../cluster-seam.ts'
 import { RepoError } from '../errors.ts'
 import type { Position } from '../protocol.ts'
 import { createMemberReports } from './member-reports.ts'
-import { createReporter } from './report-positions.ts'
+import { createReporter, positionMethod } from './report-positions.ts'
 
 export interface FixedInSyncSetOptions {
   /** The names of all nodes that may become primary, this one included. */
@@ -14,9 +14,6 @@ export interface FixedInSyncSetOptions {
   minInSync?: number
   cluster: Pick<ClusterSeam, 'name' | 'replication' | 'locate' | 'call' | 'handle'>
 }
-
-/** What members tell the primary, and how the primary hears it. */
-export const positionMethod = 'repo.position'
 
 interface Waiting {
   position: Position

@@ -1,7 +1,8 @@
 import type { ClusterSeam } from '../cluster-seam.ts'
 import type { Position } from '../protocol.ts'
-import { positionMethod } from './fixed-in-sync-set.ts'
 
+/** What members tell the primary, and how the primary hears it. */
+export const positionMethod = 'repo.position'
 /** Reports under way at once: over a long link each transaction is told as it comes, and a burst in few calls. */
 const inFlightLimit = 8
 /** A report is repeated this often, so that a primary whose application has started again hears of it. */

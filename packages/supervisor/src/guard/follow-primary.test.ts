@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -57,7 +57,7 @@ async function follows(history: 'yes' | 'no' | 'unknown' | 'silent', options: Pa
     salvage: { folder: salvage, node: 'a', litefs: { exportTo }, log: { info() {}, warn() {}, error() {} } },
     ...options,
   } as unknown as FollowOptions)
-  return { primary, opened, copies: () => (existsSync(salvage) ? readdirSync(salvage) : []) }
+  return { primary, opened, salvage, copies: () => (existsSync(salvage) ? readdirSync(salvage) : []) }
 }
 
 describe('a primary that comes back', () => {
@@ -72,6 +72,20 @@ describe('a primary that comes back', () => {
       expect(copies()).toHaveLength(2)
     },
   )
+
+  it('keeps the newest ten copies, and nothing of one that was interrupted', async () => {
+    const { primary, copies, salvage } = await follows('no')
+    mkdirSync(salvage)
+    for (let day = 10; day < 21; day++) {
+      for (const ending of ['db', 'json']) writeFileSync(join(salvage, `2026-01-${day}T000000.000Z-9-c.${ending}`), '')
+    }
+    writeFileSync(join(salvage, '2026-01-21T000000.000Z-9-c.part'), '')
+    await primary()
+    const kept = copies().toSorted()
+    expect(kept).toHaveLength(20)
+    expect(kept[0]).toMatch(/^2026-01-12/)
+    expect(kept.filter((file) => file.endsWith('.part'))).toEqual([])
+  })
 
   it('follows at once when the new one has been where it is', async () => {
     const { primary, copies } = await follows('yes')
