@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMarker, type Piece, soughtIn } from './marks.ts'
 import { parseSearch } from './parse.ts'
@@ -34,6 +35,20 @@ describe('mark', () => {
     const pieces = markerOf(query.endsWith(' ') ? `"${query.trim()}"` : query).mark(text)
     expect(show(pieces)).toBe(expected)
     expect(pieces.map(({ text }) => text).join('')).toBe(text)
+  })
+
+  it('finds the same in a text that has an accent somewhere and in one that has none', () => {
+    const words = ['one', 'ones', 'two', 'o', 'γ', '日', '𝑥', '7', 'ONE']
+    const gaps = [' ', '', '.', '’', ' ∑ ', '—']
+    const text = fc.array(fc.constantFrom(...words, ...gaps)).map((parts) => parts.join(''))
+    const query = fc.constantFrom('one', 'two "one two"', 'one7', '"7 one"', 'ONE γ', '日one', 'o*')
+    fc.assert(
+      fc.property(query, text, (query, text) => {
+        const { mark } = markerOf(query)
+        expect(`${show(mark(text))} à`).toBe(show(mark(`${text} à`)))
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

@@ -4,7 +4,7 @@ import type { Epoch, Token } from '../token.ts'
 import { type Attempt, openAttempts } from './attempts.ts'
 import type { Connection } from './connection.ts'
 import type { Operations } from './operations.ts'
-import type { StateWatch } from './watch-state.ts'
+import { cleanChanges, type StateWatch } from './watch-state.ts'
 
 /** A group stops growing after this long, so that nobody behind it waits for more than one more operation. */
 const groupMs = 50
@@ -44,6 +44,7 @@ export function openGroups({ connection, epoch, operations, watch, readPosition 
   const begin = connection.prepare('BEGIN IMMEDIATE')
   const commit = connection.prepare('COMMIT')
   const rollback = connection.prepare('ROLLBACK')
+  const clean = cleanChanges(connection)
   const countCommit = connection.prepare<[], number>('update commits set number = number + 1 returning number').pluck()
   let position: Position | undefined
 
@@ -65,6 +66,7 @@ export function openGroups({ connection, epoch, operations, watch, readPosition 
     const attempts: Attempt[] = []
     try {
       const startedAt = performance.now()
+      clean(token.commit)
       for (const request of waiting) {
         attempts.push(await attempt(request))
         if (performance.now() - startedAt > groupMs) break

@@ -45,9 +45,12 @@ export interface StateWatch {
   look(): CommitNotice | undefined
 }
 
+/** In the place of a topic: every row up to this one's commit may have been deleted. */
+const cleanedUp = ''
+
 /**
  * Follows the `changes` table of one connection. It holds one row for each topic, with the last commit that touched
- * it, so a look costs what changed and nothing is ever cleaned up.
+ * it, so a look costs what changed. Who looked last before rows that are no more is told to drop everything.
  */
 export function watchState(connection: Connection, state: StateReader): StateWatch {
   const touched = connection
@@ -69,9 +72,36 @@ export function watchState(connection: Connection, state: StateReader): StateWat
       seen = token
       // A new reign may have undone what the former one showed, and a number that falls is another history.
       const isContinued = before && isSameEpoch(before.epoch, token.epoch) && before.commit < token.commit
-      return isContinued
-        ? { token, topics: touched.all(before.commit, token.commit) }
-        : { token, topics: [], dropAll: true }
+      const topics = isContinued ? touched.all(before.commit, token.commit) : [cleanedUp]
+      return topics.includes(cleanedUp) ? { token, topics: [], dropAll: true } : { token, topics }
     },
+  }
+}
+
+/** Nodes that look less often than this many commits drop their caches in place of being told what changed. */
+const keptCommits = 10_000
+const cleanedAtOnce = 256
+const cleanEveryMs = 1000
+
+/** Deletes some of the oldest rows of `changes` now and then; part of a group. Posts that are gone leave theirs behind. */
+export function cleanChanges(connection: Connection): (commit: number) => void {
+  const deleteOldest = connection
+    .prepare<[string, number, number], number>(
+      `delete from changes where topic in (
+        select topic from changes where topic <> ? and commit_number <= ? order by commit_number limit ?
+      ) returning commit_number`,
+    )
+    .pluck()
+  const markCleaned = connection.prepare(
+    `insert into changes values (?, ?) on conflict (topic) do update set commit_number = excluded.commit_number`,
+  )
+  let cleanedAt = -Infinity
+
+  return function clean(commit) {
+    const now = performance.now()
+    if (now - cleanedAt < cleanEveryMs) return
+    cleanedAt = now
+    const deleted = deleteOldest.all(cleanedUp, commit - keptCommits, cleanedAtOnce)
+    if (deleted.length > 0) markCleaned.run(cleanedUp, Math.max(...deleted))
   }
 }

@@ -192,6 +192,22 @@ describe('a write', () => {
     expect(await textsOn('a')).toHaveLength(100)
   })
 
+  it('does not wait for the answers to those before it', async () => {
+    await start()
+    await elect('a')
+    const calls = () => cluster.calls.log.filter(({ method }) => method === writeMethod).length
+    cluster.calls.onCall(({ method }) => (method === writeMethod && calls() <= 2 ? 'hang' : 'deliver'))
+    const stop = new AbortController()
+    const held = []
+    for (const text of ['one', 'two']) {
+      held.push(add('b', text, { signal: stop.signal }).catch(({ code }) => code))
+      await vi.waitFor(() => expect(calls()).toBe(held.length))
+    }
+    expect(await add('b', 'three')).toMatchObject({ found: false })
+    stop.abort()
+    expect(await Promise.all(held)).toEqual(['unanswered', 'unanswered'])
+  })
+
   it('ends with its signal', async () => {
     await start()
     const stop = new AbortController()

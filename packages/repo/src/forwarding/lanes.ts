@@ -4,8 +4,10 @@ import type { Durability } from '../middleware.ts'
 import { sizeOf } from './admission.ts'
 import { type Outcome, readOutcome, type SentWrite, type SentWrites, writeMethod } from './wire.ts'
 
-/** Calls to one node at once: enough to fill a long link, few enough that those who wait travel together. */
-const inFlightLimit = 2
+/** Calls to one node at once that are sent without a pause: few enough that those who wait travel together. */
+const quickCalls = 2
+/** Over a long link, or while copies are waited for, another call leaves this often: an answer is no reason to wait. */
+const callEveryMs = 10
 const writesPerCall = 512
 /** A larger write travels alone. */
 const bytesPerCall = 1024 * 1024
@@ -67,7 +69,9 @@ interface Lane {
 function openLane(call: ClusterSeam['call'], { address, durability, signal }: LaneOptions): Lane {
   const waiting: Waiting[] = []
   let inFlight = 0
+  let sentAt = -Infinity
   let isScheduled = false
+  let isResting = false
 
   return {
     signal,
@@ -98,8 +102,21 @@ function openLane(call: ClusterSeam['call'], { address, durability, signal }: La
     // Not a microtask: writes whose requests arrived in the same turn are to travel together.
     setImmediate(() => {
       isScheduled = false
-      while (waiting.length > 0 && inFlight < inFlightLimit) void sendTogether(nextBatch())
+      while (waiting.length > 0 && (inFlight < quickCalls || restMs() <= 0)) void sendTogether(nextBatch())
+      if (waiting.length > 0 && !isResting) rest(restMs())
     })
+  }
+
+  function restMs(): number {
+    return sentAt + callEveryMs - performance.now()
+  }
+
+  function rest(ms: number) {
+    isResting = true
+    setTimeout(() => {
+      isResting = false
+      schedule()
+    }, ms)
   }
 
   function nextBatch(): Waiting[] {
@@ -116,6 +133,7 @@ function openLane(call: ClusterSeam['call'], { address, durability, signal }: La
   async function sendTogether(batch: Waiting[]) {
     inFlight += 1
     const now = performance.now()
+    sentAt = now
     const deliveries = await deliver(batch.map(({ write, deadline }) => ({ ...write, remainingMs: deadline - now })))
     inFlight -= 1
     const elapsed = performance.now() - now
