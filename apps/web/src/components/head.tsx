@@ -87,6 +87,7 @@ function Resources({ site }: { site: Site }) {
       {site.icons.map(({ rel, href, type, sizes }) => (
         <link rel={rel} href={href} type={type} sizes={sizes} />
       ))}
+      {!site.icons.some(({ rel }) => rel === 'icon') && <link rel="icon" href={noIcon} />}
       {siteFeedLinks(site.title).map((feed) => (
         <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
       ))}
@@ -94,6 +95,9 @@ function Resources({ site }: { site: Site }) {
     </>
   )
 }
+
+/** Without a link, browsers ask for /favicon.ico and tell whoever looks into their console that it is missing. */
+const noIcon = 'data:,'
 
 /** JSON that cannot end the script element it stands in. */
 function toScriptText(data: unknown): string {

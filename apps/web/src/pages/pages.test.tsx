@@ -82,6 +82,10 @@ describe('every page', () => {
     expect((await askPage(blog, '/posts')).html).toContain('<a href="/">Home')
   })
 
+  it('keeps browsers from asking for an icon where the site has none', async () => {
+    expect((await askPage(blog, '/')).html).toContain('<link rel="icon" href="data:,"/>')
+  })
+
   it('writes titles as text', async () => {
     const { html } = await askPage(blog, '/posts/tide')
     expect(html).not.toContain('<tide>')

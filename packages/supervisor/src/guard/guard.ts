@@ -168,7 +168,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     onGuard: guards.serve,
   })
   const primary = followPrimary({
-    ...{ node, disk, lease, links, litefs: api, peers, look: watch.look },
+    ...{ node, candidate, disk, lease, links, litefs: api, peers, look: watch.look },
     isHandingOver: () => govern.leading?.isHandingOver ?? false,
     salvage: { folder: options.salvageFolder ?? join(folder, 'salvage'), node, litefs: api, log },
   })
