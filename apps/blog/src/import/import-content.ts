@@ -57,6 +57,8 @@ export interface ImportReport extends ImportCounts {
 
 export const defaultLargeFileBytes = 8 * 1024 * 1024
 const rowsAtOnce = 1000
+/** An import of so many files leaves memory behind that is worth a moment of standing still. */
+const worthReleasing = 100
 
 /**
  * Brings a folder of content into the database. Only what changed is read, and readers see all of it at once, or, if
@@ -169,6 +171,7 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   else if (published) await collect(repo, published, signal)
   if (plan.counts.added + plan.counts.changed >= worthMerging) await mergeIndex(repo, signal)
   await closing
+  if (plan.counts.added + plan.counts.changed >= worthReleasing) await repo.releaseMemory()
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision, ...(token && { token }) }
 }
 
