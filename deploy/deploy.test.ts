@@ -33,6 +33,18 @@ describe('the deployment files', () => {
     }
   })
 
+  it('have settings in the guide that systemd and a shell read alike', () => {
+    const [, block] = /in `\/etc\/atoll\/environment`.*?```sh\n(.*?)```/s.exec(read('../docs/deploy.md'))!
+    const lines = block!
+      .trim()
+      .split('\n')
+      .map((line) => line.trim())
+    // systemd keeps what follows a value, a shell ends it at the first space.
+    expect(lines.filter((line) => !/^(# .*|[A-Z_]+=[^\s#"'$]+)$/.test(line))).toEqual([])
+    const known = new Set<string>(Object.values(settingsTable).map(({ env }) => env))
+    expect(lines.map((line) => /^[A-Z_]+/.exec(line)?.[0]).filter((name) => name && !known.has(name))).toEqual([])
+  })
+
   it('let a node finish its handover before it is killed', () => {
     // docs/running.md: 15 + 10 + 5 + 5 s.
     const seconds = (file: string, pattern: RegExp) => Number(pattern.exec(read(file))?.[1])
