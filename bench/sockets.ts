@@ -13,6 +13,8 @@ import { type Crowd, openCrowd } from './sockets/crowd.ts'
 const count = Number(process.env.BENCH_SOCKETS ?? 10_000)
 const page = '/posts/post-1'
 const restMs = 10_000
+/** One sends its last message after a few hundred milliseconds, which is no time for a hundredth of the requests. */
+const changes = 10
 
 /** Sockets with presence on one node of 512 MB and one processor, and the same number held by `ws` alone. */
 export async function bench(): Promise<void> {
@@ -83,20 +85,36 @@ async function changeAll(crowd: Crowd, content: string, { url, cgroup }: { url: 
   const idle = cgroup.bytes()
   cgroup.forgetPeak()
   const forgotten = cgroup.peakBytes()
-  const asking = askMeanwhile(url + page)
-  const changed = crowd.next('changed')
-  const savedAt = performance.timeOrigin + performance.now()
-  editPost(content, 1, 'broadcast')
-  const times = await changed
-  const { taken, failed } = await asking.stop()
-  const [first, last] = [Math.min(...times), Math.max(...times)]
+  const spread: number[] = []
+  const sinceSaved: number[] = []
+  const asked: { taken: number[]; failed: number } = { taken: [], failed: 0 }
+  for (let change = 0; change < changes; change++) {
+    const asking = askMeanwhile(url + page)
+    const changed = crowd.next('changed')
+    const savedAt = performance.timeOrigin + performance.now()
+    editPost(content, 1, `broadcast ${change}`)
+    const times = await changed
+    const { taken, failed } = await asking.stop()
+    asked.taken.push(...taken)
+    asked.failed += failed
+    const last = Math.max(...times)
+    spread.push(last - Math.min(...times))
+    sinceSaved.push(last - savedAt)
+    await rest(1000)
+  }
   console.log(
-    `one change to all: the last one ${(last - first).toFixed(0)} ms after the first (goal ≤ 1000), ${(last - savedAt).toFixed(0)} ms after the file was saved`,
+    `each of ${changes} changes to all: the last one ${middleAndMost(spread)} after the first (goal ≤ 1000), ${middleAndMost(sinceSaved)} after the file was saved`,
   )
   const more = Math.max(cgroup.peakBytes() - forgotten, cgroup.bytes() - idle)
   console.log(`more memory meanwhile: ${(more / 1024 / 1024).toFixed(0)} MB (goal ≤ 100)`)
-  const [median, p99] = [0.5, 0.99].map((share) => percentile(taken, share).toFixed(1))
-  console.log(`the site meanwhile: median ${median} ms, p99 ${p99} ms of ${taken.length} (goal ≤ 50), ${failed} failed`)
+  const [median, p99] = [0.5, 0.99].map((share) => percentile(asked.taken, share).toFixed(1))
+  console.log(
+    `the site meanwhile: median ${median} ms, p99 ${p99} ms of ${asked.taken.length} (goal ≤ 50), ${asked.failed} failed`,
+  )
+}
+
+function middleAndMost(times: number[]): string {
+  return `${percentile(times, 0.5).toFixed(0)} ms, at most ${Math.max(...times).toFixed(0)} ms,`
 }
 
 function kilobytes(bytes: number): string {

@@ -11,7 +11,7 @@ const watching = new Map<number, number>()
 let changed: number[] = []
 
 process.on('disconnect', () => process.exit(0))
-setPriority(5)
+setPriority(19)
 for (let opened = 0; opened < all; opened += batch) {
   await Promise.all(Array.from({ length: Math.min(batch, all - opened) }, (_, index) => read(opened + index)))
 }

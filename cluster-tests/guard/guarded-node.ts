@@ -45,7 +45,7 @@ export function guard(settings: GuardSettings = () => ({}), { env = {} }: { env?
 /** LiteFS behind the guard, with the part of a supervisor that matters to it: it hears when LiteFS has ended. */
 export function guardedLitefs(): Part {
   const consulUrl = () => 'http://127.0.0.1:8500'
-  const part = litefs({ listen: 'loopback', consulUrl, ttl: '2s', waitsForPrimary: false })
+  const part = litefs({ listen: 'loopback', consulUrl, ttl: '2s', reconnectDelay: '20ms', waitsForPrimary: false })
   return {
     ...part,
     async start(node) {

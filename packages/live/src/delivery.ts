@@ -28,7 +28,7 @@ interface Errand {
 }
 
 /** A write to a socket is a call of the kernel, ten thousand of them a tenth of a second: requests come in between. */
-const sliceMs = 4
+const sliceMs = 2
 
 /** Between two looks at the clock. */
 const sendsAtOnce = 16

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { GuardLog } from './log.ts'
 import type { LeaseValue } from './records.ts'
 
-/** What stands behind LiteFS's calls. Whatever throws is answered with 500: LiteFS tries again. */
+/** What stands behind LiteFS's calls. Whatever throws is answered with 500, a moment later: LiteFS tries again at once. */
 export interface LeaseCalls {
   clusterId(): Promise<string | undefined>
   setClusterId(id: string): Promise<boolean>
@@ -35,6 +36,9 @@ interface Answer {
   body: unknown
 }
 
+/** LiteFS pauses for a moment only before it asks again. */
+const failureTakesMs = 100
+
 const notFound: Answer = { status: 404, body: '' }
 
 /**
@@ -56,8 +60,9 @@ export async function openConsulProxy({ port, leaseKey, calls, log }: ConsulProx
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
-    const { status, body } = await answer(request).catch((error: Error): Answer => {
+    const { status, body } = await answer(request).catch(async (error: Error): Promise<Answer> => {
       log.warn({ error: error.message }, `cannot answer LiteFS: ${request.method} ${request.url}`)
+      await delay(failureTakesMs)
       return { status: 500, body: error.message }
     })
     // Consul's client reads these headers whatever it asked.

@@ -8,7 +8,7 @@ import type { Picture } from './records.ts'
 
 const position = { txid: 9n, checksum: 'c'.repeat(16) }
 
-function heldBy(node: string): Picture {
+function heldBy(node: string, index = 5): Picture {
   const value = {
     hostname: node,
     'advertise-url': `http://${node}:20202`,
@@ -18,7 +18,7 @@ function heldBy(node: string): Picture {
     nonce: '',
   }
   return {
-    lease: { index: 5, session: 'session', value },
+    lease: { index, session: 'session', value },
     heartbeat: undefined,
     set: undefined,
     clusterId: '',
@@ -45,7 +45,14 @@ async function follows(history: 'yes' | 'no' | 'unknown' | 'silent', options: Pa
     },
   }
   const primary = followPrimary({
-    ...{ node: 'a', disk, lease: { reign: undefined }, look: async () => heldBy('b'), isHandingOver: () => false },
+    ...{
+      node: 'a',
+      candidate: true,
+      disk,
+      lease: { reign: undefined },
+      look: async () => heldBy('b'),
+      isHandingOver: () => false,
+    },
     links: {
       async openTo(node: string) {
         opened.push(node)
@@ -108,5 +115,17 @@ describe('a primary that hands over', () => {
     const { primary, opened } = await follows('yes', { look })
     expect(await primary()).toMatchObject({ hostname: 'b' })
     expect(opened).toEqual(['b'])
+  })
+})
+
+describe('a replica that lost its primary', () => {
+  it('waits a moment for the next one, and follows the same again when there is none', async () => {
+    const holders = [heldBy('b'), heldBy('b'), heldBy('b'), heldBy('c', 6)]
+    const look = async () => (holders.length > 1 ? holders.shift()! : holders[0]!)
+    const { primary, opened } = await follows('yes', { look })
+    await primary()
+    await primary()
+    await primary()
+    expect(opened).toEqual(['b', 'c', 'c'])
   })
 })

@@ -12,6 +12,8 @@ import { timing } from './timing.ts'
 
 export interface FollowOptions {
   node: string
+  /** May LiteFS take the lease where nobody holds it? */
+  candidate: boolean
   disk: Disk
   lease: Lease
   links: Links
@@ -27,27 +29,40 @@ type Followed = Pick<LeaseValue, 'hostname' | 'advertise-url'>
 
 /** Answers LiteFS's question whom to follow. It asks only while it is not primary itself. */
 export function followPrimary(options: FollowOptions): () => Promise<Followed | undefined> {
-  const { node, disk, lease, links, litefs, peers, look, isHandingOver, salvage } = options
+  const { node, candidate, disk, lease, links, litefs, peers, look, isHandingOver, salvage } = options
   let saving: Promise<void> | undefined
   let savingFailedAt = Number.NEGATIVE_INFINITY
+  /** The term of whom LiteFS was told to follow last. */
+  let toldTerm: number | undefined
 
   return async function primary() {
     // It has given up what we hold, or started again; in a handover the lease is on its way to another.
     if (lease.reign && !isHandingOver()) await lease.reign.release({ leave: false })
-    const held = await waitWhileOwn()
+    const held = await findHolder()
+    toldTerm = held?.index
     if (!held?.value || held.session === undefined) return undefined
     if (disk.hasLed) await keepWhatWasOvertaken(held.value)
     const { host, port } = await links.openTo(held.value.node, held.value.address, held.index)
     return { hostname: held.value.hostname, 'advertise-url': `http://${host}:${port}` }
   }
 
-  /** Our own name there is an old one: LiteFS would follow itself. The next holder is only moments away. */
-  async function waitWhileOwn(): Promise<LeaseRecord | undefined> {
-    const until = performance.now() + timing.takeWithin
+  /**
+   * LiteFS asks because it lost whom it followed, or the lease: where that is still written, the next holder may be only
+   * moments away, and a wrong answer costs LiteFS a connection that fails and a pause. Our own name it must not get.
+   */
+  async function findHolder(): Promise<LeaseRecord | undefined> {
+    const askedAt = performance.now()
     for (;;) {
       const { lease: held } = await look()
-      if (held?.session === undefined || held.value?.node !== node) return held
-      if (performance.now() > until) throw new GuardError('failed', 'the lease still carries the name of this node')
+      const waitedMs = performance.now() - askedAt
+      const holder = held?.session === undefined ? undefined : held.value?.node
+      if (holder === node) {
+        if (waitedMs > timing.takeWithin)
+          throw new GuardError('failed', 'the lease still carries the name of this node')
+      } else {
+        const isNews = holder === undefined ? candidate : held!.index !== toldTerm
+        if (isNews || waitedMs > timing.followAgainAfter) return held
+      }
       await delay(20)
     }
   }

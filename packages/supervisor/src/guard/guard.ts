@@ -99,8 +99,9 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   const consul = openConsul({ url: options.consulUrl })
   const api = litefsApi(`http://${options.litefs.host}:${options.litefs.port}`, database)
   const litefs = watchLitefs(api)
+  let reports = 0
   const report = (): Report => ({
-    ...{ node, disk: disk.id, address, region, candidate },
+    ...{ node, disk: disk.id, address, region, candidate, count: ++reports },
     joins: govern.joins,
     seesConsul: watch.clearForMs > 0,
     serves: server.hasApplication,
@@ -168,7 +169,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     onGuard: guards.serve,
   })
   const primary = followPrimary({
-    ...{ node, disk, lease, links, litefs: api, peers, look: watch.look },
+    ...{ node, candidate, disk, lease, links, litefs: api, peers, look: watch.look },
     isHandingOver: () => govern.leading?.isHandingOver ?? false,
     salvage: { folder: options.salvageFolder ?? join(folder, 'salvage'), node, litefs: api, log },
   })

@@ -14,7 +14,7 @@ function peer(node: string, position: Position, disk = `disk of ${node}`): Peer 
   const report = { ...member(node, disk), region: 'here', position: encodePosition(position) }
   return {
     ...{ node, address: `${node}:1`, silentForMs: () => 0, livedOn: () => false, ask: async () => {} },
-    report: { ...report, candidate: true, joins: true, serves: true, seesConsul: true },
+    report: { ...report, candidate: true, count: 1, joins: true, serves: true, seesConsul: true },
   }
 }
 

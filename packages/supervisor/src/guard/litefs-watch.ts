@@ -29,6 +29,8 @@ export function watchLitefs(api: LitefsApi): LitefsWatch {
   const listeners = new Set<(position: Position) => void>()
   const history = new Map<bigint, string>()
   let position: Position | undefined
+  /** What was read, as long as events may come that tell how it was reached. */
+  let caughtUpTo: Position | undefined
   let isPrimary = false
   let answeredAt = Number.NEGATIVE_INFINITY
   let silentSince: number | undefined = performance.now()
@@ -92,18 +94,33 @@ export function watchLitefs(api: LitefsApi): LitefsWatch {
     let isFirst = true
     for await (const event of api.events(closing.signal)) {
       if (event.kind === 'role') isPrimary = event.isPrimary
-      else take(event.position)
+      else hear(event.position)
       // What happened before the first event is in the position, read after it.
       if (isFirst) void catchUp()
       isFirst = false
     }
   }
 
-  async function catchUp() {
+  async function catchUp(): Promise<void> {
     const before = position
-    const read = await api.position(answerWithinMs).catch(() => undefined)
-    // An event that came meanwhile is newer than what was read.
-    if (read && isSamePosition(position, before)) take(read)
+    let read: Position | undefined
+    try {
+      read = await api.position(answerWithinMs)
+    } catch {
+      await pause(askEveryMs)
+      return closing.signal.aborted ? undefined : catchUp()
+    }
+    // What came meanwhile leads there, or further.
+    if (!read || !isSamePosition(position, before)) return
+    caughtUpTo = read
+    take(read)
+  }
+
+  /** Events wait on their way: one of before what was read must not take the database back to where it was. */
+  function hear(next: Position) {
+    if (caughtUpTo && next.txid <= caughtUpTo.txid) return void catchUp()
+    caughtUpTo = undefined
+    take(next)
   }
 
   function take(next: Position) {

@@ -154,6 +154,7 @@ export function keepPeers(options: PeersOptions): Peers {
 
     function take(next: Report) {
       if (next.node !== node) return conversation?.close()
+      if (report && next.count < report.count) return
       report = next
       onReport(peer)
     }

@@ -1,6 +1,8 @@
 /** What a guard says of its node to the others: when it is pinged, and whenever its database moved. */
 export interface Report {
   node: string
+  /** Grows with each report. What is told may overtake what was answered just before, and an older report is none. */
+  count: number
   disk: string
   address: string
   region: string

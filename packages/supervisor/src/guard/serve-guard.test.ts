@@ -9,11 +9,17 @@ import { serveGuards } from './serve-guard.ts'
 const keys = deriveKeys('the secret of these two guards, which is long')
 
 /** Two guards: `a` keeps a connection to `b`, whose LiteFS answers as long as it is told to. */
-async function twoGuards() {
+async function twoGuards({ onReport = () => {} }: { onReport?: (tellReport: () => void) => void } = {}) {
   const litefs = { isAnswering: true, onPosition: () => () => {} }
-  const report = { node: 'b', position: undefined } as Partial<Report> as Report
-  const { serve } = serveGuards({
-    ...{ litefs: litefs as Partial<LitefsWatch> as LitefsWatch, disk: {} as Disk, report: () => report },
+  const heard: number[] = []
+  let count = 0
+  const report = () => {
+    const own = { node: 'b', count: ++count } as Partial<Report> as Report
+    onReport(tellReport)
+    return own
+  }
+  const { serve, tellReport } = serveGuards({
+    ...{ litefs: litefs as Partial<LitefsWatch> as LitefsWatch, disk: {} as Disk, report },
     promote: async () => ({ kind: 'leads' }),
     async remove() {},
   })
@@ -23,7 +29,7 @@ async function twoGuards() {
   const silent: string[] = []
   const peers = keepPeers({
     ...{ self: 'a', keys, pingEveryMs: 10, silenceMs: 100 },
-    onReport() {},
+    onReport: (peer) => void heard.push(peer.report!.count),
     onSilent: (node) => silent.push(node),
   })
   onTestFinished(async () => {
@@ -31,8 +37,8 @@ async function twoGuards() {
     await listener.close()
   })
   peers.learn([{ node: 'b', address: `[::1]:${listener.address.port}` }])
-  await expect.poll(() => peers.get('b')!.report).toEqual(report)
-  return { litefs, silent, peer: peers.get('b')! }
+  await expect.poll(() => peers.get('b')!.report?.node).toBe('b')
+  return { litefs, silent, heard, peer: peers.get('b')! }
 }
 
 describe('a guard that is pinged', () => {
@@ -45,5 +51,20 @@ describe('a guard that is pinged', () => {
     await expect.poll(() => peer.silentForMs()).toBeLessThan(100)
     litefs.isAnswering = false
     await expect.poll(() => silent).toEqual(['b', 'b'])
+  })
+
+  it('is never taken back to what it said before, though its answer comes after newer news', async () => {
+    let isTelling = false
+    // Its database moves while it answers.
+    const { heard } = await twoGuards({
+      onReport(tellReport) {
+        if (isTelling) return
+        isTelling = true
+        tellReport()
+        isTelling = false
+      },
+    })
+    await expect.poll(() => heard.length).toBeGreaterThan(4)
+    expect(heard).toEqual(heard.toSorted((a, b) => a - b))
   })
 })

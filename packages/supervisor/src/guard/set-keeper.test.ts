@@ -17,7 +17,7 @@ const newcomer = {
   silentForMs: () => 0,
   report: {
     ...{ node: 'b', disk: 'disk of b', address: 'b:1', region: 'here', position: undefined },
-    ...{ candidate: true, joins: true, serves: true, seesConsul: true },
+    ...{ candidate: true, count: 1, joins: true, serves: true, seesConsul: true },
   },
 } as Partial<Peer> as Peer
 

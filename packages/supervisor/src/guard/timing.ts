@@ -23,4 +23,6 @@ export const timing = {
   joinWithin: 1000,
   /** A handover's target has to take the lease in this time, or any member does. */
   takeWithin: 1000,
+  /** LiteFS that lost its primary is told the same one again only after this. */
+  followAgainAfter: 200,
 } as const

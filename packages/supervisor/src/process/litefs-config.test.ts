@@ -17,7 +17,7 @@ describe('litefsConfig', () => {
     const config = JSON.parse(litefsConfig(settings))
     expect(config.http.addr).toBe('127.0.0.1:20202')
     expect(config.lease.consul.url).toBe('http://127.0.0.1:20203')
-    expect(config.lease['reconnect-delay']).toBe('100ms')
+    expect(config.lease['reconnect-delay']).toBe('20ms')
   })
 
   it('takes any folder for what it is', () => {
