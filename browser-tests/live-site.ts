@@ -12,6 +12,8 @@ export interface LiveSite extends RunningSite {
   /** What the file holds. */
   read(name: string): string
   remove(name: string): void
+  /** Adds a project to those of the samples, in place of one that was added before. */
+  addProject(name: string): void
   rename(name: string, to: string): void
   /** Adds lines to `site.yaml`, in place of those that were added before. */
   configure(lines: string): void
@@ -25,6 +27,8 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
   cpSync(folder, content, { recursive: true })
   const pathOf = (name: string) => join(content, 'posts', `${name}.md`)
   const settings = readFileSync(join(content, 'site.yaml'), 'utf8')
+  const projectsFile = join(content, 'projects/projects.yaml')
+  const projects = readFileSync(projectsFile, 'utf8')
   const write = (name: string, text: string) => {
     writeFileSync(`${pathOf(name)}.new`, text)
     renameSync(`${pathOf(name)}.new`, pathOf(name))
@@ -44,6 +48,11 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
     write,
     read: (name) => readFileSync(pathOf(name), 'utf8'),
     remove: (name) => rmSync(pathOf(name)),
+    addProject: (name) =>
+      writeFileSync(
+        projectsFile,
+        `${projects}  - name: ${name}\n    url: https://example.org\n    description: New.\n`,
+      ),
     configure: (lines) => writeFileSync(join(content, 'site.yaml'), `${settings}\n${lines}\n`),
     rename: (name, to) => renameSync(pathOf(name), pathOf(to)),
     async stop() {

@@ -105,18 +105,38 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
   })
 
   it('shows a new post in every list it is in', { timeout: 60_000 }, async () => {
-    for (const address of ['/posts', '/tags/live', '/posts?tags=live', '/search?q=freshly', '/archive/2026', '/tags']) {
+    const now = new Date().toISOString().replace(/\.\d+/, '')
+    const archive = `/archive/${now.slice(0, 4)}`
+    const lists = ['/posts', '/tags/live', '/posts?tags=live', '/search?q=freshly', archive, '/tags']
+    for (const address of lists) {
       await openLive(address)
-      const name = `${await site.publish()}-fresh-${address.replace(/\W/g, '')}`
+      const name = `fresh-${address.replace(/\W/g, '')}-${await site.publish()}`
       site.write(
         name,
         longRead(`Freshly ${name}`, 'New.', name)
           .replace('[live]', `[live, ${name}]`)
-          .replace('2026-01-01', '2026-11-01'),
+          .replace('2026-01-01T00:00:00Z', now),
       )
       await page.getByRole('main').getByText(name).first().waitFor()
       expect(await isSameDocument()).toBe(true)
     }
+  })
+
+  it('shows what became of the post that is the home page', async () => {
+    const home = '20261101080000_hello_world'
+    const text = `At home since ${await site.publish()}.`
+    await openLive('/')
+    site.write(home, `${site.read(home)}\n\n${text}\n`)
+    await page.getByRole('main').getByText(text).waitFor()
+    expect(await isSameDocument()).toBe(true)
+  })
+
+  it('shows a new project', async () => {
+    const name = `Project of ${await site.publish()}`
+    await openLive('/projects')
+    site.addProject(name)
+    await page.getByRole('main').getByText(name).waitFor()
+    expect(await isSameDocument()).toBe(true)
   })
 
   it('answers while somebody types, and goes on being live', async () => {
@@ -164,6 +184,18 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
     expect(await reader.page.context().cookies()).toContainEqual(
       expect.objectContaining({ name: 'reader', httpOnly: true, sameSite: 'Lax' }),
     )
+  })
+
+  it('counts whoever had it in sight for five seconds', async () => {
+    const said: string[] = []
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => said.push(String(payload))))
+    await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
+    await openLive('/about')
+    await page.clock.runFor(4900)
+    expect(said.filter((text) => text.includes('"do":"here"'))).toEqual([])
+    await page.clock.runFor(200)
+    await page.locator('.status-here').filter({ hasText: 'here' }).waitFor()
   })
 
   it('counts people: five tabs once, two browsers twice, and nobody who looks away at once', {

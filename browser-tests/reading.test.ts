@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, desktop, openBrowser, openPage, phone, type WatchedPage } from './browser.ts'
@@ -102,6 +103,36 @@ describe.skipIf(browserIsMissing)('a reader', () => {
     await page.keyboard.press('Escape')
     await page.reload()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+  })
+
+  it('finds the screen of old and what was folded as they were left, without a cookie', async () => {
+    const { page } = watched
+    const panel = page.locator('details[data-fold]').first()
+    await page.goto(`${site.url}/posts/kitchen-sink`)
+    expect(await panel.getAttribute('open')).toBe('')
+    await panel.locator('summary').click()
+    await page.getByRole('button', { name: /options/i }).click()
+    await page.getByRole('checkbox', { name: 'Cathode-ray tube' }).check()
+    await page.locator('html[data-crt]').waitFor()
+    await page.goto(`${site.url}/posts`)
+    await page.locator('html[data-crt]').waitFor()
+    await page.goto(`${site.url}/posts/kitchen-sink`)
+    expect(await panel.getAttribute('open')).toBeNull()
+    expect(await page.context().cookies()).toEqual([])
+  })
+
+  it('is sent no more than 15 KB of scripts, whatever is read', { timeout: 60_000 }, async () => {
+    const { page, complaints } = watched
+    const scripts = new Set<string>()
+    page.on('request', (request) => {
+      if (request.resourceType() === 'script') scripts.add(request.url())
+    })
+    for (const path of Object.values(pagesOfEveryKind)) await page.goto(site.url + path)
+    while (complaints.at(-1)?.includes('status of 404')) complaints.pop()
+    const bodies = await Promise.all([...scripts].map(async (url) => (await fetch(url)).arrayBuffer()))
+    const sizes = bodies.map((body) => brotliCompressSync(body).length)
+    expect(sizes.length).toBeGreaterThan(0)
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(15 * 1024)
   })
 
   it('gets no cookie', async () => {
