@@ -44,7 +44,7 @@ export {
   renewContent,
 } from './publish/index.ts'
 export { countReactions } from './reactions/count-reactions.ts'
-export { type ReactionsOfPost, reactionsInput, readReactions, restoreReactions } from './reactions/restore-reactions.ts'
+export { type KeptReactions, readReactions } from './reactions/restore-reactions.ts'
 export { type ToggledReaction, toggleReaction } from './reactions/toggle-reaction.ts'
 export { type Appearance, nextAppearance, nextScheduledAt, postsAppearingBetween } from './scheduled.ts'
 export { countParts, type OriginalPart, partBytes } from './schema/originals.ts'

@@ -36,9 +36,9 @@ const retryAfterMs = [500, 1000, 2000, 5000, 15_000, 30_000]
 /** Brings the content folder into the database. What fails leaves the site as it was. */
 export function openContentFolder({ repo, settings, log, isDev, onReport }: ContentOptions): ContentFolder {
   const logProblems = logOnce(log)
-  // Whoever writes saves often: here the threads stay, with all they have loaded.
-  const threads = isDev ? openPool() : undefined
-  const pool = threads && { ...threads, close: async () => {} }
+  // Whoever writes saves often: here the workers stay, with all they have loaded.
+  const workers = isDev ? openPool() : undefined
+  const pool = workers && { ...workers, close: async () => {} }
   return {
     importOnce,
     async importUntilDone(signal) {
@@ -55,7 +55,7 @@ export function openContentFolder({ repo, settings, log, isDev, onReport }: Cont
       }
       if (!signal.aborted) await watchContent({ folder: settings.content, signal, onChange, onEvent })
     },
-    close: async () => threads?.close(),
+    close: async () => workers?.close(),
   }
 
   async function importOnce(signal: AbortSignal, paths?: string[]): Promise<ImportReport> {

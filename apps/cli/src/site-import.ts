@@ -8,7 +8,7 @@ interface SiteImport {
   settings: Pick<Settings, 'content' | 'largeFileMb'>
   /** Files that may have changed, if it is known that no other has. */
   paths?: readonly string[] | undefined
-  /** Threads to use instead of new ones. */
+  /** Workers to use instead of new ones. */
   pool?: Pool | undefined
   force?: boolean
   signal?: AbortSignal

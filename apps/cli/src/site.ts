@@ -46,6 +46,9 @@ interface ServeSite extends RunSite {
   calls: Verification['calls']
 }
 
+/** So long after its start a site gives back what starting took: by then the first readers have their pages. */
+const startedMs = 10_000
+
 /** Serves a site until SIGTERM or SIGINT: database, server, import, watch; and in reverse at the end. */
 export async function runSite({ settings: asked, isDev }: RunSite): Promise<void> {
   const log = openLog(asked, requestFields)
@@ -79,7 +82,9 @@ export async function runSite({ settings: asked, isDev }: RunSite): Promise<void
       backups = await startBackups({ settings, repo, log, ...backupsOf(database, settings) })
       const cluster = database.kind === 'litefs' ? database.node : undefined
       const owner = await openOwner({ data: settings.data, repo, cluster })
+      const releasing = setTimeout(() => void repo.releaseMemory(), startedMs)
       await stop
+      clearTimeout(releasing)
       end.abort()
       await Promise.all([upkeep.ended, asking, backups?.close(), owner.close()])
     } finally {

@@ -10,7 +10,7 @@ import type { SourceKind } from './source-kind.ts'
 
 /** Where an import takes its files from. */
 export interface ContentSource {
-  /** The threads read files here. */
+  /** The workers read files here. */
   folder: string
   /** The only files that `look` needs to know about; all by default. */
   paths?: readonly string[]

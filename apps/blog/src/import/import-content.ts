@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { encodeToken, type Repo } from '@atoll/repo'
 import type { Problem } from '../markdown/index.ts'
+import { restoreContent } from '../reactions/restore-reactions.ts'
 import { recordSources } from '../schema/after-publishing.ts'
 import { type Published, publishContent } from '../schema/publish-content.ts'
 import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
@@ -27,12 +28,14 @@ export interface ImportSettings {
   repo: Repo<BlogTables>
   /** Import even what is older than what is published. */
   force?: boolean
-  /** The most threads; as many as there are cores by default. */
+  /** The most workers; as many as there are cores by default. */
   workers?: number
-  /** Threads to use instead of new ones. */
+  /** Workers to use instead of new ones. */
   pool?: Pool
   /** Files of this size and more stay out of the database, pictures excepted. 8 MiB by default. */
   largeFileBytes?: number
+  /** The hash of an original with the reactions that are to take the place of those there are, in the same transaction. */
+  reactions?: string | undefined
   onProgress?: (progress: { done: number; total: number }) => void
   /** Ends the import early; what is published stays as it is. */
   signal?: AbortSignal
@@ -54,6 +57,8 @@ export interface ImportReport extends ImportCounts {
 
 export const defaultLargeFileBytes = 8 * 1024 * 1024
 const rowsAtOnce = 1000
+/** An import of so many files leaves memory behind that is worth a moment of standing still. */
+const worthReleasing = 100
 
 /**
  * Brings a folder of content into the database. Only what changed is read, and readers see all of it at once, or, if
@@ -87,7 +92,7 @@ async function importOnce(source: ContentSource, settings: ImportSettings): Prom
     const undertaking = { source, pool, baseline }
     return await lookAndBringIn(settings, undertaking, { pool, outdated: outdatedKinds(baseline), force })
   } catch (error) {
-    // Threads that were ended fail in ways of their own.
+    // Workers that were ended fail in ways of their own.
     signal?.throwIfAborted()
     throw error
   } finally {
@@ -122,10 +127,10 @@ type NewState = Omit<ContentStateTable, 'id' | 'number' | 'has_garbage'>
 /** Makes what changed, publishes it, and cleans up. Nothing if another import published meanwhile. */
 async function bringIn(settings: ImportSettings, undertaking: Undertaking): Promise<UntimedReport | undefined> {
   const { source, pool, baseline, comparison, state } = undertaking
-  const { repo, signal, onProgress, largeFileBytes = defaultLargeFileBytes } = settings
+  const { repo, signal, onProgress, reactions, largeFileBytes = defaultLargeFileBytes } = settings
   const { revision } = state
   const isSameState = isSame(baseline.state, state)
-  if (comparison.tasks.length + comparison.deleted.length === 0 && isSameState) {
+  if (comparison.tasks.length + comparison.deleted.length === 0 && isSameState && !reactions) {
     if (baseline.state?.has_garbage) await collect(repo, undefined, signal)
     return { ...noCounts, unchanged: comparison.total, problems: allProblems(baseline, comparison), revision }
   }
@@ -148,13 +153,16 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
 
   let published: Published | undefined
   let token: string | undefined
-  if (stage.isUsed || !isSameState || !isEmpty(plan)) {
-    const result = await repo.run(publishContent, { ...current, state, ...plan.lists })
+  if (stage.isUsed || !isSameState || !isEmpty(plan) || reactions) {
+    const publication = { ...current, state, ...plan.lists }
+    const result = await (reactions
+      ? repo.run(restoreContent, { publication, reactions })
+      : repo.run(publishContent, publication))
     published = result.value
     token = encodeToken(result.token)
     if (!published.isPublished) return undefined
   }
-  // The threads have nothing left to do, and what follows takes no part in what readers see.
+  // The workers have nothing left to do, and what follows takes no part in what readers see.
   const closing = pool.close()
   await remember(repo, plan, published?.number ?? current.base)
   await collectUnusedOriginals(repo, signal)
@@ -163,6 +171,7 @@ async function bringIn(settings: ImportSettings, undertaking: Undertaking): Prom
   else if (published) await collect(repo, published, signal)
   if (plan.counts.added + plan.counts.changed >= worthMerging) await mergeIndex(repo, signal)
   await closing
+  if (plan.counts.added + plan.counts.changed >= worthReleasing) await repo.releaseMemory()
   return { ...plan.counts, problems: allProblems(baseline, comparison, plan), revision, ...(token && { token }) }
 }
 

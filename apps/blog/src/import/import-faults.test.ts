@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { RepoError } from '@atoll/repo'
@@ -10,6 +11,12 @@ import { openContent, type TestContent } from './testing/open-content.ts'
 import { limitGrowth } from './testing/small-disk-schema.ts'
 
 const killedImport = fileURLToPath(new URL('./testing/killed-import.ts', import.meta.url))
+
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+}
 
 describe('an import that fails', () => {
   let content: TestContent
@@ -66,6 +73,18 @@ describe('an import that fails', () => {
     expect(await content.slugs()).toEqual(['a'])
     expect(await content.html('a')).toContain('Old.')
     await content.repo.run(limitGrowth, { pages: 100_000 })
+    await expectNextToComplete()
+  })
+
+  it.runIf(process.platform === 'linux')('because a process of it died publishes nothing', async () => {
+    const others = new Set(childrenOf(process.pid))
+    const pool = openPool({ size: 1 })
+    await pool.run({ kind: 'scan', folder: content.folder, sources: '[]', outdated: [] })
+    const [pid, ...more] = childrenOf(process.pid).filter((child) => !others.has(child))
+    expect(more).toEqual([])
+    process.kill(pid!, 'SIGKILL')
+    await expect(content.run({ pool })).rejects.toThrow('a process of the import ended: SIGKILL')
+    expect(await content.slugs()).toEqual(['a'])
     await expectNextToComplete()
   })
 

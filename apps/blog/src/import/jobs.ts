@@ -4,7 +4,7 @@ import type { Site } from '../site.ts'
 import type { Comparison, FileTask } from './compare.ts'
 import type { SourceKind } from './source-kind.ts'
 
-/** What an import asks of a worker thread. */
+/** What an import asks of a worker. */
 export type Job =
   /**
    * Loads the renderer and what it needs for one file, so that this file need not wait for it. `shown`: what this
@@ -57,13 +57,13 @@ export interface DocumentsResult {
   files: (FileResult<MadeFile> & { path: string })[]
   /** The files as they are; without those that are the same as before. */
   originals: { hash: string; bytes: Uint8Array }[]
-  /** JSON arrays of rows, ready to be staged: the main thread never looks into them. */
+  /** JSON arrays of rows, ready to be staged: the site never looks into them. */
   documents: string
   posts: string
   words: string
 }
 
-/** What the main thread needs to know of a file whose documents are ready. */
+/** What the site needs to know of a file whose documents are ready. */
 export type MadeFile = (MadePost | MadePage | MadeProjects | MadeSite) & {
   /** Each asset it asked for and the key it had, '' for a missing one. */
   dependsOn: Record<string, string>

@@ -40,7 +40,7 @@ export interface DocumentMaker {
 }
 
 export function createDocumentMaker(assets: ReadonlyMap<string, AssetInfo>): DocumentMaker {
-  /** Words this thread has handed over. */
+  /** Words this worker has handed over. */
   const known = new Set<string>()
   return { make, warmUp }
 

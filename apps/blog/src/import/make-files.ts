@@ -6,7 +6,7 @@ import type { Pool } from './pool.ts'
 import { type SettledAssets, settleAssets } from './settle-assets.ts'
 import { isServedSiteFile } from './source-kind.ts'
 
-/** Takes what is finished, while the threads go on with the rest. */
+/** Takes what is finished, while the workers go on with the rest. */
 export interface Stage {
   /** Whether anything was put there. */
   readonly isUsed: boolean
@@ -33,7 +33,7 @@ export interface MadeFiles {
   documentResults: { task: FileTask; result: FileResult<MadeFile> }[]
 }
 
-/** A job is small enough to spread over the threads, and large enough to be worth waking another one for. */
+/** A job is small enough to spread over the workers, and large enough to be worth waking another one for. */
 const jobFiles = 16
 const fewFiles = 8
 const jobBytes = 128 * 1024
@@ -94,7 +94,7 @@ async function makeDocuments(tasks: FileTask[], options: MakeFilesOptions, advan
   const { folder, pool, stage } = options
   const results: MadeFiles['documentResults'] = []
   const taskOf = new Map(tasks.map((task) => [task.path, task]))
-  // One more than threads, so that a thread has work while its last result is being staged.
+  // One more than workers, so that a worker has work while its last result is being staged.
   await forEachAtOnce(toJobs(tasks, pool.size), pool.size + 1, async (job) => {
     const result = await pool.run({ kind: 'documents', folder, tasks: job })
     // Both messages are with the writer at once, so that both are in one transaction.
@@ -113,8 +113,8 @@ async function addDependents(tasks: FileTask[], assets: SettledAssets, baseline:
   return [...again, ...dependents.values()]
 }
 
-function toJobs(tasks: FileTask[], threads: number): FileTask[][] {
-  const mostFiles = Math.max(fewFiles, Math.min(jobFiles, Math.ceil(tasks.length / (threads * 2))))
+function toJobs(tasks: FileTask[], workers: number): FileTask[][] {
+  const mostFiles = Math.max(fewFiles, Math.min(jobFiles, Math.ceil(tasks.length / (workers * 2))))
   const jobs: FileTask[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const task of tasks) {

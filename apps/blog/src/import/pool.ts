@@ -1,13 +1,17 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Job, JobResults } from './jobs.ts'
 
 /**
- * Threads for one import. Our own: a kept library has its own worker file, which the build would have to leave
- * outside the bundle, and none lets an import take over a thread that was started before it.
+ * Workers for one import. They are processes, because what a renderer and image libraries took from the system goes
+ * back only with the process (docs/decisions/016-imports-in-processes.md); but the one that waits for an edit is a
+ * thread, which is ready sooner. Our own: a kept library has its own worker file, which the build would have to leave
+ * outside the bundle, and none lets an import take over a worker that was started before it.
  */
 export interface Pool {
-  /** Runs a job on a thread that is free, or waits for one. */
+  /** Runs a job on a worker that is free, or waits for one. */
   run<Kind extends Job['kind']>(job: Job & { kind: Kind }): Promise<JobResults[Kind]>
   /** Runs a job once on every thread before what comes after it, the last one also on those that are started later. */
   runEverywhere(job: Job): void
@@ -16,26 +20,33 @@ export interface Pool {
 }
 
 export interface PoolOptions {
-  /** The most threads; as many as there are cores by default. */
+  /** The most workers; as many as there are cores by default. */
   size?: number
-  entry?: URL
 }
 
-interface Thread {
-  worker: Worker
+interface Helper {
   isBusy: boolean
   hasRenderer: boolean
   ask(job: Job): Promise<unknown>
+  end(): Promise<unknown>
 }
+
+/** What a worker is sent, and what it answers. */
+export interface Request {
+  id: number
+  job: Job
+}
+
+export type Answer = { id: number; result: unknown } | { id: number; error: unknown }
 
 export type ReadShown = (path: string) => Promise<string | undefined>
 
-const defaultEntry = new URL('./worker.ts', import.meta.url)
+const entry = new URL('./worker.ts', import.meta.url)
 
 /** A thread that waits for an import that seems to come is ended after this long, in milliseconds. */
 const spareMs = 5000
 
-let spare: Thread | undefined
+let spare: Helper | undefined
 const preparedFor = new Set<string>()
 let spareTimer: NodeJS.Timeout | undefined
 
@@ -45,9 +56,9 @@ let spareTimer: NodeJS.Timeout | undefined
  */
 export function prepareThread(folder: string, path: string, readShown: ReadShown = async () => undefined): void {
   clearTimeout(spareTimer)
-  spareTimer = setTimeout(() => void takeSpare()?.worker.terminate(), spareMs).unref()
+  spareTimer = setTimeout(() => void takeSpare()?.end(), spareMs).unref()
   if (!spare) {
-    spare = startThread(defaultEntry)
+    spare = startThread()
     spare.hasRenderer = true
     preparedFor.clear()
   }
@@ -60,9 +71,9 @@ export function prepareThread(folder: string, path: string, readShown: ReadShown
     .catch(() => {})
 }
 
-export function openPool({ size = availableParallelism(), entry = defaultEntry }: PoolOptions = {}): Pool {
-  const prepared = entry === defaultEntry ? takeSpare() : undefined
-  const threads = prepared ? [prepared] : []
+export function openPool({ size = availableParallelism() }: PoolOptions = {}): Pool {
+  const prepared = takeSpare()
+  const helpers = prepared ? [prepared] : []
   const waiting: (() => void)[] = []
   let everywhere: Job | undefined
   let isClosed = false
@@ -70,32 +81,32 @@ export function openPool({ size = availableParallelism(), entry = defaultEntry }
   return {
     size,
     async run(job) {
-      const thread = await takeThread(job)
+      const helper = await takeHelper(job)
       try {
-        return (await thread.ask(job)) as never
+        return (await helper.ask(job)) as never
       } finally {
-        thread.isBusy = false
+        helper.isBusy = false
         waiting.shift()?.()
       }
     },
     runEverywhere(job) {
       everywhere = job
-      for (const thread of threads) void thread.ask(job).catch(() => {})
+      for (const helper of helpers) void helper.ask(job).catch(() => {})
     },
     async close() {
       isClosed = true
       for (const wake of waiting.splice(0)) wake()
-      await Promise.all(threads.map(({ worker }) => worker.terminate()))
+      await Promise.all(helpers.map((helper) => helper.end()))
     },
   }
 
-  async function takeThread(job: Job): Promise<Thread> {
+  async function takeHelper(job: Job): Promise<Helper> {
     for (;;) {
       if (isClosed) throw new Error('the import was ended')
-      const free = threads.filter(({ isBusy }) => !isBusy)
+      const free = helpers.filter(({ isBusy }) => !isBusy)
       const wantsRenderer = job.kind === 'documents'
       let best = free.find(({ hasRenderer }) => hasRenderer === wantsRenderer) ?? free[0]
-      if (!best && threads.length < size) best = addThread()
+      if (!best && helpers.length < size) best = addProcess()
       if (best) {
         best.isBusy = true
         best.hasRenderer ||= wantsRenderer
@@ -105,48 +116,81 @@ export function openPool({ size = availableParallelism(), entry = defaultEntry }
     }
   }
 
-  function addThread(): Thread {
-    const thread = startThread(entry)
-    if (everywhere) void thread.ask(everywhere).catch(() => {})
-    threads.push(thread)
-    return thread
+  function addProcess(): Helper {
+    const helper = startProcess()
+    if (everywhere) void helper.ask(everywhere).catch(() => {})
+    helpers.push(helper)
+    return helper
   }
 }
 
-function takeSpare(): Thread | undefined {
+function takeSpare(): Helper | undefined {
   clearTimeout(spareTimer)
   const taken = spare
   spare = undefined
   return taken
 }
 
-function startThread(entry: URL): Thread {
+function startThread(): Helper {
   const worker = new Worker(entry, { name: 'import' })
-  const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
+  const { helper, settle, fail } = createHelper({
+    send: (request) => worker.postMessage(request),
+    end: () => worker.terminate(),
+  })
+  worker.on('message', settle)
+  worker.on('error', fail)
+  worker.on('exit', () => fail(new Error('a thread of the import ended')))
+  return helper
+}
+
+function startProcess(): Helper {
+  const child = fork(entry, {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+  })
+  const { helper, settle, fail } = createHelper({
+    send: (request) => child.send(request, (error) => error && fail(error)),
+    async end() {
+      if (child.kill()) await once(child, 'exit')
+    },
+  })
+  child.on('message', (answer) => settle(answer as Answer))
+  child.on('error', fail)
+  child.on('exit', (code, signal) => fail(new Error(`a process of the import ended: ${signal ?? code}`)))
+  return helper
+}
+
+interface Channel {
+  send(request: Request): void
+  end(): Promise<unknown>
+}
+
+/** A worker for which nothing was done yet, and the two things that its channel may report. */
+function createHelper({ send, end }: Channel) {
+  const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>()
   let lastId = 0
   let ended: Error | undefined
-
-  worker.on('message', ({ id, result, error }: { id: number; result?: unknown; error?: Error }) => {
-    const { resolve, reject } = pending.get(id)!
-    pending.delete(id)
-    if (error) reject(error)
-    else resolve(result)
-  })
-  worker.on('error', end)
-  worker.on('exit', () => end(new Error('a thread of the import ended')))
-
-  return { worker, isBusy: false, hasRenderer: false, ask }
+  const helper: Helper = { isBusy: false, hasRenderer: false, ask, end }
+  return { helper, settle, fail }
 
   function ask(job: Job): Promise<unknown> {
     if (ended) return Promise.reject(ended)
     return new Promise((resolve, reject) => {
       const id = ++lastId
       pending.set(id, { resolve, reject })
-      worker.postMessage({ id, job })
+      send({ id, job })
     })
   }
 
-  function end(error: Error) {
+  function settle(answer: Answer) {
+    const request = pending.get(answer.id)
+    pending.delete(answer.id)
+    if ('error' in answer) request?.reject(answer.error)
+    else request?.resolve(answer.result)
+  }
+
+  function fail(error: Error) {
     ended ??= error
     for (const { reject } of pending.values()) reject(ended)
     pending.clear()

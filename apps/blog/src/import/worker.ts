@@ -4,24 +4,31 @@ import { toAssetInfo } from './asset-lookup.ts'
 import { compareSources } from './compare.ts'
 import type { AssetRow, Job, JobResults } from './jobs.ts'
 import type { DocumentMaker } from './make-documents.ts'
+import type { Answer, Request } from './pool.ts'
 import { scanFolder } from './scan.ts'
 
 /**
- * The entry of the threads that do an import's work. What reads files is here at once; what renders is loaded when a
- * document comes, because a scan must not wait for it.
+ * The entry of the threads and processes that do an import's work. What reads files is here at once; what renders is
+ * loaded when a document comes, because a scan must not wait for it. A process ends when its parent does.
  */
-const port = parentPort!
 const loadRenderer = () => import('./make-documents.ts')
 let assets = '[]'
 let maker: DocumentMaker | undefined
 
-port.on('message', async ({ id, job }: { id: number; job: Job }) => {
+const port = parentPort ?? process
+port.on('message', async ({ id, job }: Request) => {
   try {
-    port.postMessage({ id, result: await perform(job) })
+    answer({ id, result: await perform(job) })
   } catch (error) {
-    port.postMessage({ id, error })
+    answer({ id, error })
   }
 })
+
+function answer(message: Answer): void {
+  if (parentPort) parentPort.postMessage(message)
+  // Nobody listens any more when the parent has ended: neither need it be told.
+  else if (process.connected) process.send!(message)
+}
 
 async function perform(job: Job): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {

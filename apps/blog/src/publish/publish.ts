@@ -20,6 +20,8 @@ export interface PublicationRequest {
   revision: number
   /** Publish whatever came in between. */
   force?: boolean | undefined
+  /** A file that is sent as the others are: the reactions of a backup, for posts to have in place of theirs. */
+  reactions?: Omit<ManifestFile, 'path'> | undefined
 }
 
 export interface Lacking {
@@ -62,7 +64,7 @@ export async function preparePublication(
   if (tooLarge) throw new ContentError('file_too_large', `${tooLarge.path} has ${tooLarge.size} bytes`)
   return {
     number: baseline.state?.number ?? 0,
-    lacks: await findLacking(repo, fresh),
+    lacks: await findLacking(repo, request.reactions ? [...fresh, request.reactions] : fresh),
     added: fresh.filter(({ path }) => !known.has(path)).length,
     changed: fresh.filter(({ path }) => known.has(path)).length,
     deleted: deleted.length,
@@ -82,7 +84,10 @@ export async function publishFiles(
   // A sender whose clock is ahead must not keep everybody else out until then.
   const revision = Math.min(request.revision, Math.floor(Date.now() / 1000))
   const report = await withScratch((scratch) =>
-    importFrom(publicationSource({ repo, files: request.files, scratch, revision, base: number }), settings),
+    importFrom(publicationSource({ repo, files: request.files, scratch, revision, base: number }), {
+      ...settings,
+      reactions: request.reactions?.hash,
+    }),
   )
   const { state } = await readBaseline(repo)
   return { ...report, number: state?.number ?? number }
@@ -134,7 +139,7 @@ function judge(request: PublicationRequest, { state }: Baseline, deleted: string
   }
 }
 
-async function findLacking(repo: Repo<BlogTables>, files: readonly ManifestFile[]): Promise<Lacking[]> {
+async function findLacking(repo: Repo<BlogTables>, files: readonly Omit<ManifestFile, 'path'>[]): Promise<Lacking[]> {
   const sizes = new Map(files.map(({ hash, size }) => [hash, size]))
   const kept = await findOriginals(repo.reader(), [...sizes.keys()])
   return [...sizes].flatMap(([hash, size]) => {

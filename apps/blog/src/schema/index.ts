@@ -1,5 +1,5 @@
 import type { RepoSchema } from '@atoll/repo'
-import { restoreReactions } from '../reactions/restore-reactions.ts'
+import { restoreContent } from '../reactions/restore-reactions.ts'
 import { toggleReaction } from '../reactions/toggle-reaction.ts'
 import { searchFunctions } from '../search/functions.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
@@ -20,7 +20,7 @@ const operations = [
   collectOriginals,
   mergeSearchIndex,
   toggleReaction,
-  restoreReactions,
+  restoreContent,
   writeVerification,
   removeVerification,
 ]

@@ -7,7 +7,7 @@ import type { BlogTables } from './tables.ts'
 
 const json = z.string()
 
-const publicationInput = z.object({
+export const publicationInput = z.object({
   import: z.string(),
   /** The publication this one was planned on. */
   base: z.number(),
@@ -55,25 +55,27 @@ export const publishContent = defineOperation<BlogTables>()({
   name: 'content.publish',
   version: 1,
   input: publicationInput,
-  async run(tx, input): Promise<Published> {
-    const { number, has_garbage } = await readState(tx)
-    if (number !== input.base) {
-      return { isPublished: false, number, documents: [], blobs: [], hasLeftovers: false }
-    }
-    await withdrawRefused(tx, input)
-    const garbage = await findReplaced(tx, input)
-    await publishPosts(tx, input)
-    await publishProjects(tx, input)
-    await publishPages(tx, input)
-    await publishTags(tx, input)
-    await publishAssets(tx, input)
-    await publishSite(tx, input)
-    const hasLeftovers = (await endImports(tx, input)) || has_garbage === 1
-    const hasGarbage = hasLeftovers || garbage.documents.length + garbage.blobs.length > 0
-    await saveState(tx, input, hasGarbage)
-    return { isPublished: true, number: number + 1, ...garbage, hasLeftovers }
-  },
+  run: publish,
 })
+
+export async function publish(tx: Transaction, input: Publication): Promise<Published> {
+  const { number, has_garbage } = await readState(tx)
+  if (number !== input.base) {
+    return { isPublished: false, number, documents: [], blobs: [], hasLeftovers: false }
+  }
+  await withdrawRefused(tx, input)
+  const garbage = await findReplaced(tx, input)
+  await publishPosts(tx, input)
+  await publishProjects(tx, input)
+  await publishPages(tx, input)
+  await publishTags(tx, input)
+  await publishAssets(tx, input)
+  await publishSite(tx, input)
+  const hasLeftovers = (await endImports(tx, input)) || has_garbage === 1
+  const hasGarbage = hasLeftovers || garbage.documents.length + garbage.blobs.length > 0
+  await saveState(tx, input, hasGarbage)
+  return { isPublished: true, number: number + 1, ...garbage, hasLeftovers }
+}
 
 async function readState(tx: Transaction): Promise<{ number: number; has_garbage: 0 | 1 }> {
   const state = await tx.selectFrom('content_state').select(['number', 'has_garbage']).executeTakeFirst()

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fetchBackup, openStore, restoreBackup } from '@atoll/backup'
@@ -18,10 +18,7 @@ export const restore: AtollCommand = {
   settings: ['data', 'backupTo'],
   options: [
     ['--at <time>', 'the newest backup that is not younger: 2026-11-27T12:00:00Z (default: the newest)'],
-    [
-      '--to <address>',
-      'a running site or cluster: its content becomes that of the backup, all at once, then its reactions',
-    ],
+    ['--to <address>', 'a running site or cluster: its content and reactions become those of the backup, all at once'],
     ['--token <token>', 'for --to, made by `atoll token` (default: ATOLL_TOKEN)'],
     ['--force', 'take over the backup of another site'],
   ],
@@ -57,8 +54,8 @@ export const restore: AtollCommand = {
 }
 
 /**
- * A running site is not given another file under it: the content of the backup is published, so that every node gets
- * it as one change, and the site answers meanwhile.
+ * A running site is not given another file under it: what the backup has is published, so that every node gets it as
+ * one change, and the site answers meanwhile.
  */
 async function restoreInto(
   site: SiteClient,
@@ -77,16 +74,15 @@ async function restoreInto(
         `the backup has no bytes for ${missing.length} large files, such as ${missing[0]}: restore on the server`,
       )
     }
+    const reactionsFile = join(folder, 'reactions.json')
+    await writeFile(reactionsFile, reactions.bytes)
     await publishFolder({
       folder: content,
       site,
       force: true,
+      reactions: { file: reactionsFile, hash: reactions.hash, size: reactions.bytes.length },
       onProgress: (_, done, total) => options.onProgress?.({ done, total }),
     })
-    for (const [index, piece] of reactions.entries()) {
-      await site.call('POST', '/api/reactions', piece)
-      options.onProgress?.({ done: index + 1, total: reactions.length })
-    }
     return { at, files }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -94,7 +90,7 @@ async function restoreInto(
 }
 
 async function readAll(repo: Awaited<ReturnType<typeof openBlog>>, folder: string) {
-  return { exported: await exportContent({ repo, folder }), reactions: await Array.fromAsync(readReactions(repo)) }
+  return { exported: await exportContent({ repo, folder }), reactions: await readReactions(repo) }
 }
 
 function timeOf(text: unknown): Date | undefined {

@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import {
   countParts,
-  type FolderManifest,
   type ImportReport,
   type Lacking,
   type OriginalPart,
@@ -21,6 +20,8 @@ export interface PublishOptions {
   folder: string
   site: SiteClient
   force: boolean
+  /** A file of reactions that takes the place of those the site has, in the same step; outside of the folder. */
+  reactions?: { file: string; hash: string; size: number }
   onProgress: (step: 'reading' | 'sending' | 'publishing', done: number, total: number) => void
 }
 
@@ -30,7 +31,8 @@ const requestsAtOnce = 4
 const mostRounds = 5
 
 /** Sends what a site lacks of a folder, then has it published: all of it, or nothing. */
-export async function publishFolder({ folder, site, force, onProgress }: PublishOptions): Promise<PublicationReport> {
+export async function publishFolder(options: PublishOptions): Promise<PublicationReport> {
+  const { folder, site, force, reactions, onProgress } = options
   const manifest = await readFolder(folder, ({ done, total }) => onProgress('reading', done, total))
   const base = readBase(folder, site.origin)
   const request = {
@@ -38,10 +40,13 @@ export async function publishFolder({ folder, site, force, onProgress }: Publish
     revision: manifest.revision,
     ...(base !== undefined && { base }),
     ...(force && { force }),
+    ...(reactions && { reactions: { hash: reactions.hash, size: reactions.size } }),
   }
+  const fileOf = new Map(manifest.files.map(({ path, hash }) => [hash, resolve(folder, path)]))
+  if (reactions) fileOf.set(reactions.hash, reactions.file)
   for (let round = 1; ; round++) {
     const { lacks } = (await site.call('POST', '/api/publish/plan', request)) as PublicationPlan
-    await send({ folder, site, manifest, lacks, onSent: (done, total) => onProgress('sending', done, total) })
+    await send({ site, fileOf, lacks, onSent: (done, total) => onProgress('sending', done, total) })
     try {
       const report = await publish(site, request, (done, total) => onProgress('publishing', done, total))
       rememberBase(folder, site.origin, report.number)
@@ -71,15 +76,14 @@ async function publish(site: SiteClient, request: object, onProgress: (done: num
 }
 
 interface SendOptions {
-  folder: string
   site: SiteClient
-  manifest: FolderManifest
+  /** Where the bytes of a hash are. */
+  fileOf: ReadonlyMap<string, string>
   lacks: Lacking[]
   onSent: (done: number, total: number) => void
 }
 
-async function send({ folder, site, manifest, lacks, onSent }: SendOptions): Promise<void> {
-  const pathOf = new Map(manifest.files.map(({ path, hash }) => [hash, path]))
+async function send({ site, fileOf, lacks, onSent }: SendOptions): Promise<void> {
   const bundles = toBundles(lacks)
   const total = bundles.flat().reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
@@ -88,8 +92,7 @@ async function send({ folder, site, manifest, lacks, onSent }: SendOptions): Pro
     for (const bundle of queue) {
       const parts: OriginalPart[] = []
       for (const { hash, size, part, bytes } of bundle) {
-        const file = join(folder, pathOf.get(hash)!)
-        parts.push({ hash, size, part, bytes: await readPart(file, part, bytes) })
+        parts.push({ hash, size, part, bytes: await readPart(fileOf.get(hash)!, part, bytes) })
         done += bytes
       }
       await site.call('POST', '/api/publish/parts', encodeParts(parts))

@@ -31,6 +31,7 @@ const requestInput = z.object({
   base: z.number().int().nonnegative().optional(),
   revision: z.number().int().nonnegative(),
   force: z.boolean().optional(),
+  reactions: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), size: z.number().int().nonnegative() }).optional(),
 })
 
 /**

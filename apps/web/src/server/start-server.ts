@@ -15,7 +15,6 @@ import { type Call, createApi } from '../api/calls.ts'
 import { contentCalls } from '../api/content-calls.ts'
 import { type GitHookOptions, gitHookCalls } from '../api/git-hook.ts'
 import { publishCalls } from '../api/publish-calls.ts'
-import { reactionCalls } from '../api/reaction-calls.ts'
 import { openMetricsPort } from '../operations/metrics-port.ts'
 import { type OperationsSource, openOperations } from '../operations/open-operations.ts'
 import { gaugeServer } from '../operations/server-gauges.ts'
@@ -134,7 +133,6 @@ export async function startServer(options: StartServerOptions): Promise<Server> 
       ...statusCalls({ status, metrics, secret: settings.secret }),
       ...contentCalls(options.repo),
       ...publishCalls(publishing),
-      ...reactionCalls(options.repo),
       ...gitHookCalls({ ...publishing, ...gitHook, log }),
     }
   }

@@ -5,6 +5,7 @@ import type { Token } from '../token.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { largeBuffersOf } from './large-buffers.ts'
 import { openReaderFile, type ReaderFile } from './reader-file.ts'
+import { releaseMemory } from './release-memory.ts'
 
 /** How often the reader looks for what nobody told it: commits of other processes, or a file that came back. */
 const lookEveryMs = 500
@@ -64,6 +65,9 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
         lookAround()
         return { kind: 'noticed' }
       case 'ping':
+        return { kind: 'noticed' }
+      case 'release_memory':
+        releaseMemory()
         return { kind: 'noticed' }
       case 'close':
         clearInterval(looking)

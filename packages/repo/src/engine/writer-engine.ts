@@ -3,6 +3,7 @@ import type { EngineAnswer, EngineRequest, Numbered } from '../host/messages.ts'
 import type { Fence, WriteRequest } from '../protocol.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { beginReign, type Reign } from './reign.ts'
+import { releaseMemory } from './release-memory.ts'
 
 type Waiting = Numbered<EngineRequest>
 
@@ -51,6 +52,9 @@ export function openWriter(options: EngineOptions): Engine {
           return { kind: 'reign', committed: reign.begun }
         case 'end_reign':
           endReign()
+          return { kind: 'noticed' }
+        case 'release_memory':
+          releaseMemory()
           return { kind: 'noticed' }
         case 'fence':
         case 'ping':

@@ -56,6 +56,9 @@ export interface DatabaseHost {
   /** Nothing that was read before can be relied on: drop everything, and look again. */
   reset(): void
 
+  /** See `Repo`. */
+  releaseMemory(): Promise<void>
+
   /** Finishes what was asked before. Closing twice is fine. */
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { releaseMemory } from '../engine/release-memory.ts'
 import { decodeError, RepoError } from '../errors.ts'
 import type { Fence, ReadAnswer, WriteAnswer } from '../protocol.ts'
 import { createAnnouncements } from './announcements.ts'
@@ -114,6 +115,13 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
     reset() {
       announcements.dropAll()
       this.look()
+    },
+    async releaseMemory() {
+      if (closing) return
+      // A node that does not write has no writer: one is not started for this.
+      const links = [...engines.readers(), ...(isReigning ? [engines.writer()] : [])]
+      await Promise.all(links.map((link) => link.ask({ kind: 'release_memory' })))
+      releaseMemory()
     },
     close() {
       closing ??= close()

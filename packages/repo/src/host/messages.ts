@@ -14,6 +14,7 @@ export type EngineRequest =
   | { kind: 'open'; since?: Token | undefined }
   | { kind: 'look' }
   | { kind: 'ping' }
+  | { kind: 'release_memory' }
   | { kind: 'close' }
 
 export type EngineAnswer =

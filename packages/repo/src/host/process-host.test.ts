@@ -65,6 +65,15 @@ describe('a database process', () => {
     expect(output).toBe('')
   })
 
+  it('gives back what a large answer needed', async () => {
+    const host = await openNotes()
+    const heapMb = () => firstValue(read(host, 'select heap_mb()')) as Promise<number>
+    await read(host, 'with recursive c (n) as (select 1 union all select n + 1 from c) select n from c limit 300000')
+    const before = await heapMb()
+    await host.releaseMemory()
+    expect(await heapMb()).toBeLessThan(before / 2)
+  })
+
   it('is replaced when it dies: reads are asked again, and a retry by key finds out about a write', async () => {
     const host = await openNotes()
     const pid = await pidOf(host)

@@ -58,5 +58,9 @@ export const schema: RepoSchema = {
     },
   },
   operations: [addNotes, echo, limitPages] as never[],
-  functions: { shout: (text: string) => text.toUpperCase(), pid: () => process.pid },
+  functions: {
+    shout: (text: string) => text.toUpperCase(),
+    pid: () => process.pid,
+    heap_mb: () => process.memoryUsage().heapTotal / 1e6,
+  },
 }
