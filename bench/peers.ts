@@ -7,6 +7,9 @@ import { run } from './load.ts'
 /**
  * The programs we measure against live in folders of their own, with versions of their own, and are installed the
  * first time a benchmark asks for them.
+ *
+ * Ghost 6.65 is not among them: `npm install ghost` ends at archives that its package has inside, and the unpacked package
+ * at two versions of knex that exclude each other. Its own installer asks for Node 22 or 24, which nothing here has.
  */
 const peers = join(import.meta.dirname, 'peers')
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { defaultSite, parseSite, sourceUrlOf } from './site.ts'
+import { defaultSite, sourceUrlOf } from './site.ts'
 import { isCssColour } from './site-colours.ts'
+import { parseSite } from './site-parse.ts'
 
 const full = `
 title: Ana's notebook

@@ -2,8 +2,6 @@ import type { Reader } from '@atoll/repo'
 import type { BlogTables } from './schema/tables.ts'
 import type { Palettes } from './site-colours.ts'
 
-export { type ParsedSite, parseSite } from './site-parse.ts'
-
 /** What `site.yaml` says, with defaults for what it does not. */
 export interface Site {
   title: string

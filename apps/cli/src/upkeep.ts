@@ -41,6 +41,7 @@ export function keepContent({ database, content, settings, signal }: UpkeepOptio
     }
   }
   const ended = whilePrimary(database.replication, signal, async (term) => {
+    await untilReadable(database.repo, term)
     // Writes that were parked come first: an import loads the renderer, and takes every processor there is.
     if (await isPublished(database.repo)) await delay(settlesMs, undefined, { signal: term }).catch(() => {})
     await content.importUntilDone(term)
@@ -50,6 +51,13 @@ export function keepContent({ database, content, settings, signal }: UpkeepOptio
 
   async function watch(until: AbortSignal): Promise<void> {
     if (settings.watch) await content.watch(until)
+  }
+}
+
+/** A new cluster has no database before its first reign, and a new release no schema before it has migrated. */
+async function untilReadable(repo: Repo<BlogTables>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && repo.state.database.kind !== 'ready') {
+    await delay(50, undefined, { signal }).catch(() => {})
   }
 }
 

@@ -5,7 +5,15 @@ import { allowInlineScript } from '../inline-script.ts'
 import { type CardImage, type StructuredPage, socialMetadata, structuredData } from '../social/index.ts'
 import { staticText, staticUrl } from '../static.ts'
 import { coloursUrl } from './colours.ts'
-import type { PageContext } from './layout.tsx'
+
+/** What every page is given, whatever it shows. */
+export interface PageContext {
+  site: Site
+  /** Public address of the site, no trailing slash. */
+  origin: string
+  /** Of this page, without the query; '' where there is none. */
+  path: string
+}
 
 /** What a page says about itself to those who do not read it. */
 export interface Metadata {

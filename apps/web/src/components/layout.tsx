@@ -1,19 +1,11 @@
-import type { Site } from '@atoll/blog'
 import { raw } from 'hono/html'
 import type { PropsWithChildren } from 'hono/jsx'
-import { Head, type Metadata } from './head.tsx'
+import { Head, type Metadata, type PageContext } from './head.tsx'
 import { Options } from './options.tsx'
 import { SiteHeader } from './site-header.tsx'
 import { StatusBar } from './status-bar.tsx'
 
-/** What every page is given, whatever it shows. */
-export interface PageContext {
-  site: Site
-  /** Public address of the site, no trailing slash. */
-  origin: string
-  /** Of this page, without the query; '' where there is none. */
-  path: string
-}
+export type { PageContext }
 
 /** The same on every page. */
 const options = raw(String(<Options />))

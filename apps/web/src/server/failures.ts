@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Site } from '@atoll/blog'
 import { RepoError } from '@atoll/repo'
 import { bytesOf } from '../cache/page-body.ts'
-import { statusOfError, WebError } from '../errors.ts'
+import { statusOfError } from '../errors.ts'
 import type { RawHeaders } from '../http/security-headers.ts'
 import { sendMessage, statusLine } from '../http/send.ts'
 import type { Log } from '../log.ts'
@@ -47,11 +47,12 @@ export function answerFailures({ log, failurePage, lastKnownSite, headers }: Fai
   }
 
   function report(details: { err: unknown; requestId: string; [more: string]: unknown }) {
-    if (!(details.err instanceof WebError)) return log.error(details, 'a page failed')
-    // Every reader of a stalled database ends here: a flood of them must not become a second one on the disk.
+    if (statusOfError(details.err) !== 503) return log.error(details, 'a page failed')
+    // Every reader of a stalled database, or of one that is not there yet, ends here: a flood of them must not become a
+    // second one on the disk.
     if (performance.now() - lastWarning < 1000) return
     lastWarning = performance.now()
-    log.warn(details, 'a page could not be rendered in time')
+    log.warn(details, 'a page cannot be rendered now')
   }
 }
 

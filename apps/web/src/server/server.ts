@@ -7,6 +7,7 @@ import { PageCache } from '../cache/page-cache.ts'
 import { createRenderer } from '../cache/renderer.ts'
 import { type Due, watchSchedule } from '../cache/schedule.ts'
 import { slowDown } from '../cache/slow-topics.ts'
+import { statusOfError } from '../errors.ts'
 import { createClientAddress } from '../http/client-address.ts'
 import { type HttpServer, openHttpServer } from '../http/http-server.ts'
 import { defaultLimits, type Limits } from '../http/limits.ts'
@@ -202,7 +203,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       cache.dropTime({ at, topics })
       live.rooms.touch(topics)
     },
-    onError: (error) => log.warn({ err: error }, 'cannot ask which post is scheduled next'),
+    onError: (error) => warnOf(error, 'cannot ask which post is scheduled next'),
     now,
   })
   const commits = slowDown<CommitNotice>({
@@ -285,7 +286,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   }
 
   function followAuthor(): void {
-    discord?.refresh().catch((error) => log.warn({ err: error }, 'cannot read whose Discord status is shown'))
+    discord?.refresh().catch((error) => warnOf(error, 'cannot read whose Discord status is shown'))
+  }
+
+  /** A new node has nothing to read yet; the first commit that it gets makes it ask again. */
+  function warnOf(error: unknown, message: string): void {
+    if (statusOfError(error) !== 503) log.warn({ err: error }, message)
   }
 
   function stopFollowing(): void {

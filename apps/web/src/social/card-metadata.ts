@@ -1,5 +1,5 @@
 import type { Site } from '@atoll/blog'
-import { siteImageOf } from './social-image-path.ts'
+import { type CardImage, siteImageOf } from './social-image-path.ts'
 
 /** What the preview of a shared link is made from. The head component's `Metadata` is one. */
 export interface SharedPage {
@@ -16,14 +16,6 @@ export interface SharedPage {
   publishedAt?: string | undefined
   updatedAt?: string | undefined
   tags?: readonly string[] | undefined
-}
-
-export interface CardImage {
-  /** Absolute, or a path of this site. */
-  url: string
-  width?: number | undefined
-  height?: number | undefined
-  alt: string
 }
 
 /** The attributes of one `<meta>`. */

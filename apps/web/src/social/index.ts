@@ -1,4 +1,4 @@
-export { type CardImage, type MetaTag, type SharedPage, socialMetadata } from './card-metadata.ts'
-export { socialImageOf } from './social-image-path.ts'
+export { type MetaTag, type SharedPage, socialMetadata } from './card-metadata.ts'
+export { type CardImage, socialImageOf } from './social-image-path.ts'
 export { openSocialImages, type SocialImages } from './social-images.ts'
 export { type Crumb, type StructuredPage, type StructuredPost, structuredData } from './structured-data.ts'

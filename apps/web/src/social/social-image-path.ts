@@ -1,4 +1,10 @@
-import type { CardImage } from './card-metadata.ts'
+export interface CardImage {
+  /** Absolute, or a path of this site. */
+  url: string
+  width?: number | undefined
+  height?: number | undefined
+  alt: string
+}
 
 /** Fixed by what social networks show: 1.91 to 1. */
 export const cardWidth = 1200

@@ -1,5 +1,5 @@
 import type { Site } from '@atoll/blog'
-import type { CardImage } from './card-metadata.ts'
+import type { CardImage } from './social-image-path.ts'
 
 /** What a page tells machines about itself, by the kind of page it is. */
 export type StructuredPage =

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { encodeError, RepoError } from '../errors.ts'
 import type { FileState } from '../host/messages.ts'
 import type { CommitNotice, ReadAnswer, ReadRequest, StatementResult } from '../protocol.ts'
@@ -25,6 +25,8 @@ export interface ReaderFile {
 
 /** `seen` is what a former connection had reported. */
 export function openReaderFile({ file, schema, readPosition }: EngineOptions, seen: Token | undefined): ReaderFile {
+  // On a cluster that nobody has led yet there is none.
+  if (!existsSync(file)) throw new RepoError('database_unavailable', `${file} is not there`)
   const connection = openConnection(file, schema, { mode: 'read', isReplicated: readPosition !== undefined })
   const statements = keepStatements(connection)
   const begin = connection.prepare('BEGIN')
