@@ -72,7 +72,7 @@ export function createMarker(sought: readonly Sought[]): Marker {
   }
 
   function findAll(text: string, limit: number): Range[] {
-    // Most words in most text, in a third of the time.
+    // Most words in most text, in less time than patterns take.
     const lowered = hasOtherSpellings(text) ? undefined : text.toLowerCase()
     const ranges = finders.flatMap(({ findInAny, findInLowered }, sought) => {
       const found = lowered !== undefined && findInLowered ? findInLowered(lowered, limit) : findInAny(text, limit)
