@@ -79,6 +79,7 @@ describe('an import that fails', () => {
   it.runIf(process.platform === 'linux')('because a process of it died publishes nothing', async () => {
     const others = new Set(childrenOf(process.pid))
     const pool = openPool({ size: 1 })
+    pool.expect(100)
     await pool.run({ kind: 'scan', folder: content.folder, sources: '[]', outdated: [] })
     const [pid, ...more] = childrenOf(process.pid).filter((child) => !others.has(child))
     expect(more).toEqual([])

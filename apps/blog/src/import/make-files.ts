@@ -43,6 +43,7 @@ export async function makeFiles(options: MakeFilesOptions): Promise<MadeFiles> {
   const { comparison, baseline, catalogue, pool, onProgress } = options
   const [assetTasks, documentTasks] = partition(comparison.tasks, isAsset)
   let total = assetTasks.length + documentTasks.length
+  pool.expect(total)
   let done = 0
   const advance = (count: number) => {
     done += count
@@ -54,6 +55,7 @@ export async function makeFiles(options: MakeFilesOptions): Promise<MadeFiles> {
 
   const tasks = await addDependents(documentTasks, assets, baseline)
   total = assetTasks.length + tasks.length
+  if (tasks.length > documentTasks.length) pool.expect(total)
   if (tasks.length > 0) {
     const isChanged = assetResults.length + assets.gone.length > 0
     pool.runEverywhere({ kind: 'assets', assets: isChanged ? JSON.stringify(assets.rows) : catalogue.assets })

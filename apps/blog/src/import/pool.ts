@@ -5,15 +5,17 @@ import { Worker } from 'node:worker_threads'
 import type { Job, JobResults } from './jobs.ts'
 
 /**
- * Workers for one import. They are processes, because what a renderer and image libraries took from the system goes
- * back only with the process (docs/decisions/016-imports-in-processes.md); but the one that waits for an edit is a
- * thread, which is ready sooner. Our own: a kept library has its own worker file, which the build would have to leave
+ * Workers for one import. For many files they are processes, because what a renderer and image libraries took from the
+ * system goes back only with the process (docs/decisions/016-imports-in-processes.md); for a few they are threads, which
+ * are ready sooner. Our own: a kept library has its own worker file, which the build would have to leave
  * outside the bundle, and none lets an import take over a worker that was started before it.
  */
 export interface Pool {
   /** Runs a job on a worker that is free, or waits for one. */
   run<Kind extends Job['kind']>(job: Job & { kind: Kind }): Promise<JobResults[Kind]>
-  /** Runs a job once on every thread before what comes after it, the last one also on those that are started later. */
+  /** Says how many files are to be made from now on. */
+  expect(files: number): void
+  /** Runs a job once on every worker before what comes after it, the last one also on those that are started later. */
   runEverywhere(job: Job): void
   readonly size: number
   close(): Promise<void>
@@ -25,6 +27,7 @@ export interface PoolOptions {
 }
 
 interface Helper {
+  kind: 'thread' | 'process'
   isBusy: boolean
   hasRenderer: boolean
   ask(job: Job): Promise<unknown>
@@ -40,6 +43,9 @@ export interface Request {
 export type Answer = { id: number; result: unknown } | { id: number; error: unknown }
 
 export type ReadShown = (path: string) => Promise<string | undefined>
+
+/** An import of more files is worth processes. */
+const fewFiles = 16
 
 const entry = new URL('./worker.ts', import.meta.url)
 
@@ -73,7 +79,8 @@ export function prepareThread(folder: string, path: string, readShown: ReadShown
 
 export function openPool({ size = availableParallelism() }: PoolOptions = {}): Pool {
   const prepared = takeSpare()
-  const helpers = prepared ? [prepared] : []
+  let helpers = prepared ? [prepared] : []
+  let kind: Helper['kind'] = 'thread'
   const waiting: (() => void)[] = []
   let everywhere: Job | undefined
   let isClosed = false
@@ -88,6 +95,13 @@ export function openPool({ size = availableParallelism() }: PoolOptions = {}): P
         helper.isBusy = false
         waiting.shift()?.()
       }
+    },
+    expect(files) {
+      kind = files > fewFiles ? 'process' : 'thread'
+      if (kind === 'thread') return
+      const isUnfit = (helper: Helper) => helper.kind === 'thread' && !helper.isBusy
+      for (const helper of helpers.filter(isUnfit)) void helper.end()
+      helpers = helpers.filter((helper) => !isUnfit(helper))
     },
     runEverywhere(job) {
       everywhere = job
@@ -106,7 +120,7 @@ export function openPool({ size = availableParallelism() }: PoolOptions = {}): P
       const free = helpers.filter(({ isBusy }) => !isBusy)
       const wantsRenderer = job.kind === 'documents'
       let best = free.find(({ hasRenderer }) => hasRenderer === wantsRenderer) ?? free[0]
-      if (!best && helpers.length < size) best = addProcess()
+      if (!best && helpers.length < size) best = addHelper()
       if (best) {
         best.isBusy = true
         best.hasRenderer ||= wantsRenderer
@@ -116,8 +130,8 @@ export function openPool({ size = availableParallelism() }: PoolOptions = {}): P
     }
   }
 
-  function addProcess(): Helper {
-    const helper = startProcess()
+  function addHelper(): Helper {
+    const helper = kind === 'process' ? startProcess() : startThread()
     if (everywhere) void helper.ask(everywhere).catch(() => {})
     helpers.push(helper)
     return helper
@@ -133,7 +147,7 @@ function takeSpare(): Helper | undefined {
 
 function startThread(): Helper {
   const worker = new Worker(entry, { name: 'import' })
-  const { helper, settle, fail } = createHelper({
+  const { helper, settle, fail } = createHelper('thread', {
     send: (request) => worker.postMessage(request),
     end: () => worker.terminate(),
   })
@@ -149,7 +163,7 @@ function startProcess(): Helper {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],
   })
-  const { helper, settle, fail } = createHelper({
+  const { helper, settle, fail } = createHelper('process', {
     send: (request) => child.send(request, (error) => error && fail(error)),
     async end() {
       if (child.kill()) await once(child, 'exit')
@@ -167,11 +181,11 @@ interface Channel {
 }
 
 /** A worker for which nothing was done yet, and the two things that its channel may report. */
-function createHelper({ send, end }: Channel) {
+function createHelper(kind: Helper['kind'], { send, end }: Channel) {
   const pending = new Map<number, { resolve: (result: unknown) => void; reject: (error: unknown) => void }>()
   let lastId = 0
   let ended: Error | undefined
-  const helper: Helper = { isBusy: false, hasRenderer: false, ask, end }
+  const helper: Helper = { kind, isBusy: false, hasRenderer: false, ask, end }
   return { helper, settle, fail }
 
   function ask(job: Job): Promise<unknown> {
