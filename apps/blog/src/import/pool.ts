@@ -164,7 +164,8 @@ function startProcess(): Helper {
     execArgv: [],
   })
   const { helper, settle, fail } = createHelper('process', {
-    send: (request) => child.send(request, (error) => error && fail(error)),
+    // Its exit says why, and comes a moment later.
+    send: (request) => child.send(request, (error) => error && child.kill()),
     async end() {
       if (child.kill()) await once(child, 'exit')
     },
