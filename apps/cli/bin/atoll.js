@@ -25,8 +25,9 @@ function useLessMemory() {
   // A channel to a parent would be lost on the way; such a parent passes its own settings on.
   if (!serves || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX || process.send) return
   var flags = ['--no-memory-pool-share-memory-on-teardown']
-  // A supervisor makes little garbage, and needs no room for much.
-  if (process.env.ATOLL_REPLICATION === 'litefs') flags.push('--max-semi-space-size=1')
+  // A supervisor makes little garbage, and needs no room for much; where LiteFS runs already, this is the site itself.
+  var supervises = process.env.ATOLL_CONSUL_URL || process.env.FLY_CONSUL_URL
+  if (process.env.ATOLL_REPLICATION === 'litefs' && supervises) flags.push('--max-semi-space-size=1')
   process.execve(process.execPath, [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)], {
     ...process.env,
     MALLOC_ARENA_MAX: '2',

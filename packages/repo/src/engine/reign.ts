@@ -22,6 +22,8 @@ export interface Reign {
   run: Groups['run']
   /** For when nobody waits: lets the planner look at what has changed. */
   rest(): void
+  /** Gives back the pages that the last writes needed. */
+  shrink(): void
   close(): void
 }
 
@@ -93,6 +95,7 @@ function reignOn(connection: Connection, token: Token, { schema, readPosition }:
       connection.pragma(`optimize = ${analyseAllTables}`)
       groups.forgetPosition()
     },
+    shrink: () => void connection.pragma('shrink_memory'),
     close() {
       // On LiteFS the file is another's by now: this would be a write.
       if (!readPosition) connection.pragma('optimize')

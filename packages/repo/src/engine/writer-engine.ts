@@ -54,6 +54,7 @@ export function openWriter(options: EngineOptions): Engine {
           endReign()
           return { kind: 'noticed' }
         case 'release_memory':
+          reign?.shrink()
           releaseMemory()
           return { kind: 'noticed' }
         case 'fence':

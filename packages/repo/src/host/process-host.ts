@@ -89,8 +89,9 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     const child = fork(fileURLToPath(new URL('./database-process.ts', import.meta.url)), [JSON.stringify(data)], {
       serialization: 'advanced',
       execArgv: [],
-      // Fewer allocation arenas: threads that take turns need none of their own.
-      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+      // Fewer allocation arenas: threads that take turns need none of their own. And what is large is given back whenever
+      // it is free: glibc else raises the size from which it does so, as long messages come (mallopt(3)).
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
       // Never ours: a child that is left behind would keep the output of its grandparents open.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', readings.descriptor, 'pipe'],
     })
