@@ -40,7 +40,7 @@ export const faults: Record<string, Fault> = {
   'LiteFS on the primary killed': { allowedSeconds: 1, strike: kill('litefs'), isForStock: true },
   'app on the primary killed': { allowedSeconds: 1, strike: kill('app') },
   'guard on the primary killed': { ...primaryIsLeft, strike: kill('guard') },
-  'supervisor on the primary killed': { allowedSeconds: 6, strike: kill('supervisor') },
+  'supervisor on the primary killed': { ...primaryIsLeft, strike: kill('supervisor') },
   'all of the primary killed': { allowedSeconds: 6, strike: ({ primary }) => primary.kill(), isForStock: true },
   'primary vanished': { allowedSeconds: 6, strike: ({ primary }) => primary.vanish(), isForStock: true },
   'primary frozen for 5 s': frozen(5),
