@@ -8,7 +8,10 @@ import { timing } from './timing.ts'
 export interface Hearing {
   /** Is the member connected and well, so that it can stay in the set? */
   isHeard(member: Member): boolean
-  /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
+  /**
+   * Has this guard heard the other members, or listened for long enough? Else it would lead without them. One that says
+   * that it leaves is heard: a node that has just started may be handed the lease by it.
+   */
   isSettled(set: InSyncSet): boolean
   /** The other members that are well and have an application. */
   servingMembers(set: InSyncSet): Peer[]
@@ -28,7 +31,12 @@ export function createHearing(node: string, peers: Peers, listening: Listening, 
   }
 
   function isSettled(set: InSyncSet): boolean {
-    return listening.isSure || set.members.every((member) => member.node === node || isHeard(member))
+    return listening.isSure || set.members.every((member) => member.node === node || hasSpoken(member))
+  }
+
+  function hasSpoken(member: Member): boolean {
+    const peer = peers.get(member.node)
+    return peer?.report !== undefined && isReached(peer)
   }
 
   function servingMembers(set: InSyncSet): Peer[] {

@@ -22,7 +22,7 @@ function silentPeers(now: () => number, heardAt: number): Peers {
   return { get: (node: string) => peers.get(node) } as Partial<Peers> as Peers
 }
 
-describe('a guard that was paused', () => {
+describe('a guard that was paused, or has just started', () => {
   it('is sure of the silence of others only after it has listened again', () => {
     const { pass } = clock()
     const listening = createListening()
@@ -47,5 +47,17 @@ describe('a guard that was paused', () => {
     for (let ms = 0; ms < 2200; ms += 200, pass(200)) listening.note()
     expect(hearing.isSettled(set)).toBe(true)
     expect(hearing.isIsolated(set)).toBe(true)
+  })
+
+  it('leads at once after a member that says that it leaves, and not without one that has said nothing', () => {
+    const { now } = clock()
+    const records = () => members.map((member) => ({ ...member, region: 'here', candidate: true, count: 1 }))
+    const peers = silentPeers(now, now())
+    const hearing = createHearing('here', peers, createListening(), records)
+    const says = (node: string, joins: boolean) => Object.assign(peers.get(node)!, { report: { node, joins } })
+    says('b', false)
+    expect(hearing.isSettled(set)).toBe(false)
+    says('c', true)
+    expect(hearing.isSettled(set)).toBe(true)
   })
 })
