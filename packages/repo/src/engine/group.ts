@@ -135,7 +135,8 @@ export function openGroups({ connection, epoch, operations, watch, readPosition 
     attempts: Attempt[],
     reason: ErrorData,
   ): Promise<FinishedGroup> {
-    if (!saysRolledBack.test(reason.sqlite?.code ?? '') || mayHaveMoved()) {
+    // Looked at whatever SQLite says: the next group must not count from where this one began.
+    if (mayHaveMoved() || !saysRolledBack.test(reason.sqlite?.code ?? '')) {
       return { answers: undo(attempts, { ...reason, code: 'outcome_unknown' }) }
     }
     // A deferred constraint fails at the end, and does not say whose it was.

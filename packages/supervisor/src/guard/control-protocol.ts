@@ -4,7 +4,7 @@ import type { Moment } from './moment.ts'
 export type LeaseState =
   /** This node leads, and a heartbeat proves it up to `until`; told again whenever a later one does. */
   | { kind: 'held'; term: string; until: Moment }
-  /** It leads, and new writes have to wait: a handover, or too few members in sync. */
+  /** It leads, and new writes have to wait: a handover, no room on the disk, or too few members in sync. */
   | { kind: 'draining'; because: 'handover' | 'full-disk' | 'few-members'; until: Moment }
   | { kind: 'not-held' }
 
