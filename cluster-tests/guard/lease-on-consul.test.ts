@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Consul, openConsul } from '../../packages/supervisor/src/guard/consul-client.ts'
+import { watchConsul } from '../../packages/supervisor/src/guard/consul-watch.ts'
 import { openDisk } from '../../packages/supervisor/src/guard/disk.ts'
 import {
   encodeSet,
@@ -62,6 +63,52 @@ describe('a lease on a real Consul', () => {
     await reign.release({ leave: true })
     await one.release(session)
     expect((await lookAt(consul, keys)).lease).toMatchObject({ index: two.reign!.term, session })
+  })
+
+  it('stays with another to whom it went while its former holder gave it back', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const two = await leaseOf('b')
+    const session = await consul.createSession()
+    const one = await leaseOf('a', { consul: isSlow(consul, () => two.acquire(session, value)) })
+    await one.acquire(session, value)
+    one.reign!.end('the guard of a ended and started again')
+    await one.release(session)
+    expect(await consul.renewSession(session)).toBe(true)
+    expect((await lookAt(consul, keys)).lease).toMatchObject({ index: two.reign!.term, session })
+  })
+
+  it('stays with another to whom it went while its former holder found it without a reign', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const [one, two] = [await leaseOf('a'), await leaseOf('b')]
+    const session = await consul.createSession()
+    await one.acquire(session, value)
+    one.reign!.end('the guard of a ended and started again')
+    const gone = Promise.withResolvers<void>()
+    const slow = isSlow(consul, async () => {
+      await two.acquire(session, value)
+      gone.resolve()
+    })
+    const stopping = new AbortController()
+    const watch = watchConsul({
+      ...{ consul: slow, keys, disk: one.disk, lease: one, self: one.self, signal: stopping.signal, log: silentLog },
+      record: { ...one.self, candidate: true, region: 'here' },
+      onPicture() {},
+    })
+    t.onTestFinished(() => watch.close())
+    t.onTestFinished(() => stopping.abort())
+    watch.begin()
+    await gone.promise
+    const seen = await watch.look()
+    await eventually('it looked again', async () => watch.picture !== seen)
+    expect(await consul.renewSession(session)).toBe(true)
+    expect((await lookAt(consul, keys)).lease).toMatchObject({ index: two.reign!.term, session })
+  })
+
+  it('is not renewed for a LiteFS over which nobody reigns, unless it is being handed over', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const session = await consul.createSession()
+    expect(await (await leaseOf('a')).renew(session)).toBe(false)
+    expect(await (await leaseOf('b', { isBeingHanded: () => true })).renew(session)).toBe(true)
   })
 
   it('is refused when the set changed after it was looked at', async (t) => {
@@ -166,6 +213,7 @@ interface LeaseOfOptions {
   beforeVerdict?(picture: Picture): Promise<void>
   beforeStoring?(): Promise<void>
   isHeard?(member: Member): boolean
+  isBeingHanded?(): boolean
 }
 
 async function realConsul(t: TestOwner) {
@@ -197,13 +245,24 @@ async function realConsul(t: TestOwner) {
       },
       isHeard: options.isHeard ?? (() => true),
       acked: () => undefined,
-      isBeingHanded: () => false,
+      isBeingHanded: options.isBeingHanded ?? (() => false),
       onChange() {},
     })
     leases.push(lease)
-    return lease
+    return Object.assign(lease, { disk, self })
   }
   return { consul, leaseOf }
+}
+
+/** Something happens before the lease is given back. */
+function isSlow(consul: Consul, meanwhile: () => Promise<unknown>): Consul {
+  return {
+    ...consul,
+    async transact(steps) {
+      if (steps.some(({ verb }) => verb === 'unlock')) await meanwhile()
+      return consul.transact(steps)
+    },
+  }
 }
 
 /** Carries transactions out, and then says that nobody answered. */

@@ -4,7 +4,7 @@ import { isMember, isNewer, type Member } from './in-sync-set.ts'
 import type { Lease } from './lease.ts'
 import { type GuardLog, sayChanges } from './log.ts'
 import { repeat, watchSilence } from './observer.ts'
-import { type Keys, lookAt, type NodeRecord, type Picture } from './records.ts'
+import { type Keys, lookAt, type NodeRecord, type Picture, releaseSteps } from './records.ts'
 import { timing } from './timing.ts'
 
 export interface ConsulWatchOptions {
@@ -101,7 +101,7 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
       const seen = { kind: 'seen', askedAt, answeredAt: performance.now(), term, heartbeat: heartbeat?.index } as const
       isHolderSilent = isSilent(seen)
       if (isHolderSilent) await deposeAsMember(picture!)
-      if (held?.session !== undefined && isOwn) await releaseOrphan(held.index)
+      if (held?.session !== undefined && isOwn) await releaseOrphan(held.index, held.session)
     } catch (error) {
       isHolderSilent = isSilent({ kind: 'failed' })
       clearSince = undefined
@@ -117,27 +117,22 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
 
   async function depose({ lease: held, heartbeat }: Picture) {
     if (held?.session === undefined) return
+    const { index, session } = held
     const outcome = await consul.transact([
-      { verb: 'check-index', key: keys.lease, index: held.index },
       heartbeat
         ? { verb: 'check-index', key: keys.heartbeat, index: heartbeat.index }
         : { verb: 'check-not-exists', key: keys.heartbeat },
-      { verb: 'unlock', key: keys.lease, value: '', session: held.session },
+      ...releaseSteps(keys, { index, session }),
     ])
     if (outcome.kind === 'refused') return
-    log.warn({ holder: held.value?.node, term: held.index }, 'took the lease from a holder that fell silent')
-    await consul.destroySession(held.session)
+    log.warn({ holder: held.value?.node, term: index }, 'took the lease from a holder that fell silent')
+    await consul.destroySession(session)
   }
 
   /** The lease is ours and no reign is: an earlier guard of this node held it, or an acquire got no answer. */
-  async function releaseOrphan(index: number) {
+  async function releaseOrphan(index: number, session: string) {
     if (lease.reign || lease.isAcquiring) return
-    const { session } = picture!.lease!
-    await consul.transact([
-      { verb: 'check-index', key: keys.lease, index },
-      { verb: 'unlock', key: keys.lease, value: '', session: session! },
-    ])
-    await consul.destroySession(session!)
+    await consul.transact(releaseSteps(keys, { index, session }))
   }
 
   async function writeRecord() {

@@ -8,7 +8,15 @@ import { type GuardLog, sayChanges } from './log.ts'
 import type { Verdict } from './may-lead.ts'
 import { thisMoment } from './moment.ts'
 import type { Position } from './position.ts'
-import { encodeHeartbeat, type Keys, type LeaseRecord, type LeaseValue, lookAt, type Picture } from './records.ts'
+import {
+  encodeHeartbeat,
+  type Keys,
+  type LeaseRecord,
+  type LeaseValue,
+  lookAt,
+  type Picture,
+  releaseSteps,
+} from './records.ts'
 import { beginReign, type Reign } from './reign.ts'
 
 export interface LeaseOptions {
@@ -76,9 +84,8 @@ export function openLease(options: LeaseOptions): Lease {
       throw new GuardError('not_leading', verdict.reason)
     },
     async renew(session) {
-      if (reign?.session !== session) return consul.renewSession(session)
-      // In a handover back, the session is the one of our last reign; we are being given it, and do not renew our own.
-      if (reign.ended.aborted) return isBeingHanded() && consul.renewSession(session)
+      // Without a reign over it, it is either being given to us, or LiteFS still holds on to what is over.
+      if (reign?.session !== session || reign.ended.aborted) return isBeingHanded() && consul.renewSession(session)
       const lives = await consul.renewSession(session).catch(() => true)
       if (!lives) reign.end('its session is gone')
       return lives
@@ -162,11 +169,6 @@ export function openLease(options: LeaseOptions): Lease {
   async function dropSession(session: string) {
     const { lease } = await lookAt(consul, keys)
     if (lease?.session !== session) return consul.destroySession(session)
-    if (lease.value?.node !== self.node) return
-    await consul.transact([
-      { verb: 'check-index', key: keys.lease, index: lease.index },
-      { verb: 'unlock', key: keys.lease, value: '', session },
-    ])
-    await consul.destroySession(session)
+    if (lease.value?.node === self.node) await consul.transact(releaseSteps(keys, { index: lease.index, session }))
   }
 }

@@ -1,4 +1,4 @@
-import type { Consul, ConsulEntry } from './consul-client.ts'
+import type { Consul, ConsulEntry, ConsulStep } from './consul-client.ts'
 import { type InSyncSet, parseSet } from './in-sync-set.ts'
 import { encodePosition, type Position, parsePosition } from './position.ts'
 
@@ -75,6 +75,17 @@ export async function lookAt(consul: Pick<Consul, 'list'>, keys: Keys): Promise<
     clusterId: entries.get(keys.clusterId)?.value || undefined,
     nodes: [...entries.values()].filter(({ key }) => key.startsWith(keys.node(''))).flatMap(decodeNode),
   }
+}
+
+/**
+ * Gives the lease back as it was seen; refused when it has gone on. Its session is left to end for want of renewal: in a
+ * handover it goes on too, and whoever destroyed it would take the lease from the next primary.
+ */
+export function releaseSteps(keys: Keys, { index, session }: { index: number; session: string }): ConsulStep[] {
+  return [
+    { verb: 'check-index', key: keys.lease, index },
+    { verb: 'unlock', key: keys.lease, value: '', session },
+  ]
 }
 
 export function encodeHeartbeat(count: number, acked: Position | undefined): string {

@@ -6,7 +6,7 @@ import { encodeSet, type InSyncSet, without } from './in-sync-set.ts'
 import type { GuardLog } from './log.ts'
 import { after, type Moment, remainingUntil, thisMoment } from './moment.ts'
 import type { Position } from './position.ts'
-import { encodeHeartbeat, type Keys, lookAt } from './records.ts'
+import { encodeHeartbeat, type Keys, lookAt, releaseSteps } from './records.ts'
 import { timing } from './timing.ts'
 
 export interface ReignOptions {
@@ -92,9 +92,8 @@ export function beginReign(options: ReignOptions): Reign {
       const left = without(set.value, node)
       end(leaves ? 'released, and left the set' : 'released')
       await finish([
-        ...isOurs,
         ...(leaves ? [{ verb: 'cas', key: keys.set, value: encodeSet(left), index: set.index } as const] : []),
-        { verb: 'unlock', key: keys.lease, value: '', session },
+        ...releaseSteps(keys, { index: term, session }),
       ])
     },
     end,
@@ -178,9 +177,8 @@ export function beginReign(options: ReignOptions): Reign {
   async function finish(steps: ConsulStep[]) {
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
-        const outcome = await consul.transact(steps)
         // Refused: the lease has gone on to somebody, in a handover with this very session.
-        if (outcome.kind === 'done') await consul.destroySession(session).catch(() => {})
+        await consul.transact(steps)
         return
       } catch (error) {
         log.warn({ term, error }, 'cannot give the lease back: observers of the heartbeat will take it')
