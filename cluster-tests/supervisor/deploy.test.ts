@@ -86,7 +86,7 @@ describe.skipIf(browserIsMissing)(
       await page.getByRole('button', { name: new RegExp(`^👍 ${count}$`) }).waitFor()
       expect(await page.evaluate(() => document.documentElement.dataset)).toMatchObject({
         opened: 'once',
-        offline: '0',
+        noticed: '0',
       })
       expect(watched.complaints).toEqual([])
     })
@@ -126,9 +126,9 @@ async function openPost({ page }: WatchedPage, port: number) {
   await page.evaluate(() => {
     const { dataset } = document.documentElement
     dataset.opened = 'once'
-    dataset.offline = '0'
+    dataset.noticed = '0'
     new MutationObserver(() => {
-      if (/^Offline/m.test(document.body.innerText)) dataset.offline = String(Number(dataset.offline) + 1)
+      if (/^Offline/m.test(document.body.innerText)) dataset.noticed = String(Number(dataset.noticed) + 1)
     }).observe(document.body, { childList: true, subtree: true, characterData: true })
   })
 }
