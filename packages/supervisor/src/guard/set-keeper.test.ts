@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type InSyncSet, withMember } from './in-sync-set.ts'
+import type { InSyncSet, Member } from './in-sync-set.ts'
 import { createListening } from './listening.ts'
 import { type Coverage, trackCoverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
@@ -7,10 +7,12 @@ import { encodePosition, type Position } from './position.ts'
 import type { Reign } from './reign.ts'
 import { keepSet } from './set-keeper.ts'
 
-const alone: InSyncSet = {
+const memberOf = (node: string): Member => ({ node, disk: `disk of ${node}`, address: `${node}:1` })
+
+const setOf = (...nodes: string[]): InSyncSet => ({
   ...{ lineage: 'one', version: 1, removed: [] },
-  members: [{ node: 'a', disk: 'disk of a', address: 'a:1' }],
-}
+  members: nodes.map(memberOf),
+})
 
 const newcomer = {
   node: 'b',
@@ -36,14 +38,27 @@ function coverageOf(position: () => Position | undefined, acked: Position | unde
 interface Given {
   set?: InSyncSet
   hasNoDatabase?: boolean
-  silentForMs?: () => number
+  /** Who else there is; default: `b`. */
+  nodes?: string[]
+  silentForMs?: (node: string) => number
   /** Of `b`, and what it was seen to have of this reign's history. */
   position?: () => Position | undefined
   acked?: Position
 }
 
-/** Of the leader `a`, with `b` as its only peer. */
-function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0, position, acked }: Given) {
+/** Of the leader `a`, with the others as its peers. */
+function keeper({
+  set = setOf('a'),
+  hasNoDatabase = false,
+  nodes = ['b'],
+  silentForMs = () => 0,
+  position,
+  acked,
+}: Given) {
+  const peerOf = (node: string): Peer => ({
+    ...{ ...newcomer, node, silentForMs: () => silentForMs(node) },
+    report: { ...reportAt(position?.()), ...memberOf(node) },
+  })
   const reign = {
     ...{ set, pendingSet: undefined, ended: new AbortController().signal },
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
@@ -55,7 +70,7 @@ function keeper({ set = alone, hasNoDatabase = false, silentForMs = () => 0, pos
     reign: reign as Partial<Reign> as Reign,
     coverage: position ? coverageOf(position, acked) : trackCoverage({ counted: () => [], copies: () => 1 }),
     hasNoDatabase: () => hasNoDatabase,
-    peers: () => [{ ...newcomer, silentForMs, report: reportAt(position?.()) }],
+    peers: () => nodes.map(peerOf),
     listening: createListening(),
     consulClearForMs: () => 10_000,
     isBusy: () => false,
@@ -77,15 +92,28 @@ describe('keepSet', () => {
     let now = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
     onTestFinished(() => clock.mockRestore())
-    const set = withMember(alone, { node: 'b', disk: 'disk of b', address: 'b:1' })
     let heardAt = 0
-    const membersAfterReview = keeper({ set, silentForMs: () => now - heardAt })
+    const membersAfterReview = keeper({ set: setOf('a', 'b'), silentForMs: () => now - heardAt })
     now = 2500
     expect(membersAfterReview()).toEqual(['a', 'b'])
     heardAt = now
     for (; now < 4300; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
     now = 4600
     expect(membersAfterReview()).toEqual(['a'])
+  })
+
+  it('waits with dropping most members at once until their records would show that they live', () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    onTestFinished(() => clock.mockRestore())
+    const [set, nodes] = [setOf('a', 'b', 'c'), ['b', 'c']]
+    const bothSilent = keeper({ set, nodes, silentForMs: () => now })
+    const oneSilent = keeper({ set, nodes, silentForMs: (node) => (node === 'c' ? now : 0) })
+    for (; now < 3000; now += 200) {
+      expect(bothSilent()).toEqual(['a', 'b', 'c'])
+      expect(oneSilent()).toEqual(now < 2000 ? ['a', 'b', 'c'] : ['a', 'b'])
+    }
+    expect(bothSilent()).toEqual(['a'])
   })
 
   it('waits for a node that is near, and takes it in with the last write that was acknowledged', () => {
@@ -100,9 +128,8 @@ describe('keepSet', () => {
     let now = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
     onTestFinished(() => clock.mockRestore())
-    const set = withMember(alone, { node: 'b', disk: 'disk of b', address: 'b:1' })
     let position = at(50)
-    const membersAfterReview = keeper({ set, position: () => position })
+    const membersAfterReview = keeper({ set: setOf('a', 'b'), position: () => position })
     for (; now < 9000; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])
     position = at(51)
     for (; now < 19_000; now += 200) expect(membersAfterReview()).toEqual(['a', 'b'])

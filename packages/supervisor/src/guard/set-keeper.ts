@@ -5,6 +5,7 @@ import type { Coverage } from './member-reports.ts'
 import type { Peer } from './peers.ts'
 import { parsePosition } from './position.ts'
 import type { Reign } from './reign.ts'
+import type { Report } from './report.ts'
 import { timing } from './timing.ts'
 
 export interface SetKeeperOptions {
@@ -45,9 +46,10 @@ export function keepSet(options: SetKeeperOptions): SetKeeper {
     review() {
       listening.note()
       if (reign.ended.aborted || reign.pendingSet) return
+      const patience = patienceNow()
       const reasons = new Map<Member, string>()
       for (const member of reign.set.members) {
-        const reason = member.node === node ? undefined : whyNotIn(member)
+        const reason = member.node === node ? undefined : whyNotIn(member, patience)
         if (reason) reasons.set(member, reason)
       }
       if (reasons.size > 0) return drop(reasons)
@@ -55,10 +57,24 @@ export function keepSet(options: SetKeeperOptions): SetKeeper {
     },
   }
 
-  function whyNotIn(member: Member): string | undefined {
-    const peer = peers().find((known) => known.node === member.node)
-    if (!peer || peer.silentForMs() >= timing.dropAfter) return listening.isSure ? 'it is silent' : undefined
-    const { report } = peer
+  /** Most of them at once: rather this node is cut off than all of those dead, and then it resigns. */
+  function patienceNow(): number {
+    const others = reign.set.members.filter((member) => member.node !== node)
+    const silent = others.filter((member) => silentForMs(member) >= timing.dropAfter)
+    return silent.length > 1 && silent.length * 2 > others.length ? timing.dropMostAfter : timing.dropAfter
+  }
+
+  function peerOf(member: Member): Peer | undefined {
+    return peers().find((known) => known.node === member.node)
+  }
+
+  function silentForMs(member: Member): number {
+    return peerOf(member)?.silentForMs() ?? Infinity
+  }
+
+  function whyNotIn(member: Member, patience: number): string | undefined {
+    if (silentForMs(member) >= patience) return listening.isSure ? 'it is silent' : undefined
+    const report = peerOf(member)?.report
     if (!report) return undefined
     if (report.disk !== member.disk) return 'it came back with another disk'
     if (!report.joins || !report.candidate) return 'it asked to leave'
@@ -66,16 +82,16 @@ export function keepSet(options: SetKeeperOptions): SetKeeper {
     if (!report.seesConsul && consulClearForMs() > timing.dropAfter) return 'it is cut off from Consul'
     const position = parsePosition(report.position ?? '')
     if (coverage.acked && (position?.txid ?? 0n) < coverage.acked.txid) return 'its disk is older than it was'
-    return isStuck(peer) ? 'it makes no progress' : undefined
+    return isStuck(report) ? 'it makes no progress' : undefined
   }
 
   /** Behind, and at the same place for long: something holds up its LiteFS. */
-  function isStuck(peer: Peer): boolean {
-    const txid = parsePosition(peer.report?.position ?? '')?.txid ?? 0n
-    const isBehind = coverage.latest !== undefined && coverage.provenAt(peer.node) !== coverage.latest.txid
-    const last = progress.get(peer.node)
-    if (!isBehind || last?.txid !== txid) progress.set(peer.node, { at: performance.now(), txid })
-    return performance.now() - progress.get(peer.node)!.at > timing.dropWithoutProgress
+  function isStuck({ node: name, position }: Report): boolean {
+    const txid = parsePosition(position ?? '')?.txid ?? 0n
+    const isBehind = coverage.latest !== undefined && coverage.provenAt(name) !== coverage.latest.txid
+    const last = progress.get(name)
+    if (!isBehind || last?.txid !== txid) progress.set(name, { at: performance.now(), txid })
+    return performance.now() - progress.get(name)!.at > timing.dropWithoutProgress
   }
 
   function drop(reasons: Map<Member, string>) {

@@ -15,6 +15,8 @@ export const timing = {
   recordEvery: 500,
   /** A member without contact for so long is dropped from the set. */
   dropAfter: 2000,
+  /** Most members at once: if they live, Consul shows it by then, and the holder resigns. */
+  dropMostAfter: 3000,
   /** So is one that is behind and does not move: a migration or a long import is not a dead node. */
   dropWithoutProgress: 10_000,
   /** LiteFS that does not answer for so long is left. */
