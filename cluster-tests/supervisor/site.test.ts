@@ -45,7 +45,8 @@ describe('atoll start on three nodes', () => {
   })
 
   it('leaves the doctor nothing to find on any node', async () => {
-    for (const node of cluster.nodes) expect(await atollOn(node, 'doctor')).toEqual({ code: 0, out: 'found nothing wrong\n' })
+    for (const node of cluster.nodes)
+      expect(await atollOn(node, 'doctor')).toEqual({ code: 0, out: 'found nothing wrong\n' })
   })
 
   it('counts strangers on the port between nodes', async () => {
