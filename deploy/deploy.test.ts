@@ -53,6 +53,21 @@ describe('the deployment files', () => {
     expect(seconds('atoll.service', /TimeoutStopSec=(\d+)/)).toBeGreaterThan(35)
   })
 
+  it('leave folders and mounts to the supervisor', () => {
+    const set = [...read('atoll.service').matchAll(/^(\w+)=/gm)].map(([, name]) => name!)
+    // systemd gives all of a StateDirectory to root at each start, and the site cannot write there any more.
+    expect(set).not.toContain('StateDirectory')
+    // Each of these makes a mount namespace: a command in a shell would not see what LiteFS mounts in the unit.
+    const namespaced =
+      /^(Protect|Private|ReadOnly|ReadWrite|Inaccessible|Exec(?!Start|Stop|Reload)|TemporaryFile|Bind|Mount|Dynamic|Root)/
+    expect(set.filter((name) => namespaced.test(name))).toEqual([])
+  })
+
+  it('leave it to atoll to start over with less memory', () => {
+    // An environment that has set it is left alone (docs/decisions/009-less-memory.md).
+    for (const file of ['atoll.service', 'Dockerfile']) expect(read(file), file).not.toContain('MALLOC_ARENA_MAX')
+  })
+
   it('give the doctor nothing to say about Fly', () => {
     expect(checkFlyFile(read('fly.toml'))).toEqual([])
   })
