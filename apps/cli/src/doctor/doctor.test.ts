@@ -100,6 +100,12 @@ describe('the machine', () => {
     expect(await look(litefs(), { mounts: file('mounts2', 'ext4 / ext4 rw 0 0\n') })).toContain('outside_mount')
   })
 
+  it('without git, which the git hook runs', async () => {
+    const env = { ATOLL_DATA: join(home, 'data'), ATOLL_GIT_URL: 'https://example.org/blog' }
+    expect(await look(env)).toEqual(['git_missing'])
+    expect(await look(env, { path: [folderOf('git')] })).toEqual([])
+  })
+
   it('without FUSE', async () => {
     expect(await look(litefs(), { fuseDevice: join(home, 'none') })).toContain('fuse_missing')
   })

@@ -17,6 +17,10 @@ export const findings = {
     severity: 'error',
     fix: 'Put the program `litefs` into a folder of PATH, or name where it is with ATOLL_LITEFS.',
   },
+  git_missing: {
+    severity: 'error',
+    fix: 'Install git: the site runs it when the git hook is called. The image has none; add it, or use `atoll publish`.',
+  },
   outside_mount: {
     severity: 'error',
     fix: 'Use the folder where LiteFS shows the database (`fuse.dir`): elsewhere nothing is replicated.',

@@ -29,6 +29,7 @@ export function checkMachine(settings: Settings, system: System = thisSystem): F
   return [
     ...checkData(data),
     ...checkBypass(data),
+    ...(settings.gitUrl === undefined || isThere('git', system) ? [] : find('git_missing', 'there is no program git')),
     ...(replication === 'litefs' ? checkLitefs(settings, system) : []),
     ...checkRoom(data),
     ...(replication === 'litefs' ? [...checkName(node), ...checkPorts(settings, system)] : []),
@@ -88,12 +89,15 @@ function checkLitefs(settings: Settings, system: System): Finding[] {
 }
 
 /** What `atoll start` runs for a node of several. */
-function checkPrograms({ litefsProgram }: Settings, { path }: System): Finding[] {
-  const isThere = (program: string) => path.some((folder) => isExecutable(resolve(folder, program)))
+function checkPrograms({ litefsProgram }: Settings, system: System): Finding[] {
   return [
-    ...(isThere(litefsProgram) ? [] : find('litefs_missing', `there is no program ${litefsProgram}`)),
-    ...(isThere('fusermount3') ? [] : find('fuse_missing', 'there is no program fusermount3')),
+    ...(isThere(litefsProgram, system) ? [] : find('litefs_missing', `there is no program ${litefsProgram}`)),
+    ...(isThere('fusermount3', system) ? [] : find('fuse_missing', 'there is no program fusermount3')),
   ]
+}
+
+function isThere(program: string, { path }: System): boolean {
+  return path.some((folder) => isExecutable(resolve(folder, program)))
 }
 
 function isExecutable(file: string): boolean {
