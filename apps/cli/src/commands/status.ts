@@ -1,4 +1,4 @@
-import { ageOf, type Status, summaryOf } from '@atoll/web'
+import { ageOf, type Status, secondsOf, summaryOf } from '@atoll/web'
 import type { AtollCommand } from '../command.ts'
 import { openSite, tokenOf } from '../publish/site-client.ts'
 
@@ -42,7 +42,7 @@ export function describeStatus(status: Status, now: number): string {
   }
   for (const { at, from, to, durationMs } of failovers.slice(0, 3)) {
     const names = from && to ? ` (${from} to ${to})` : ''
-    lines.push(`failover ${ageOf(at, now)} ago, ${(durationMs / 1000).toFixed(1)} s without a primary${names}`)
+    lines.push(`failover ${ageOf(at, now)} ago, ${secondsOf(durationMs)} without a primary${names}`)
   }
   lines.push(...troubles.map((trouble) => `! ${trouble}`), `atoll ${version}, up for ${ageOf(since, now)}`)
   return lines.join('\n')
