@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { openBlog } from '@atoll/blog'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { prepareDataFolder } from '../settings.ts'
@@ -17,6 +18,7 @@ export const importCommand: AtollCommand = {
     if (settings.replication === 'litefs') {
       throw new CommandError('ATOLL_REPLICATION: found litefs; there the primary imports its content folder by itself')
     }
+    await becomeUser(settings)
     prepareDataFolder(settings.data)
     const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
     try {
