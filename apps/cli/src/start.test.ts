@@ -219,6 +219,7 @@ describe('atoll import', () => {
     const { output, code } = run(['import'])
     expect(await code).toBe(1)
     expect(output.err).toMatch(/posts\/broken\.md:\d+: error: .+ \[\w+\]/)
+    expect(output.err).toMatch(/^1 error, 0 warnings\n {2}bad_front_matter: Correct the YAML at this line\.$/m)
     expect(output.out).toContain('1 added')
   })
 })

@@ -1,4 +1,5 @@
-import type { Problem } from '../markdown/index.ts'
+import { contentErrors } from '../errors.ts'
+import { markdownProblems, type Problem } from '../markdown/index.ts'
 
 /** What can be wrong with a file, beyond its Markdown. An error keeps the file out; what it made before stays. */
 export const importProblems = {
@@ -26,6 +27,16 @@ export const importProblems = {
 } as const
 
 export type ImportProblemCode = keyof typeof importProblems
+
+/** What to do about a problem of this code. */
+export function fixOf(code: string): string | undefined {
+  const fixes: Record<string, { fix: string } | undefined> = {
+    ...importProblems,
+    ...markdownProblems,
+    ...contentErrors,
+  }
+  return fixes[code]?.fix
+}
 
 export function problemOf(code: ImportProblemCode, line: number, message: string): Problem {
   return { line, severity: importProblems[code].severity, code, message }
