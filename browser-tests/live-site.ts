@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningSite, startSite } from './site.ts'
@@ -9,6 +9,8 @@ export interface LiveSite extends RunningSite {
   publish(): Promise<string>
   /** Writes a post as an editor saves it: whole, under its name. */
   write(name: string, text: string): void
+  /** Brings a folder of posts in at once. */
+  writeAll(posts: Record<string, string>): void
   /** What the file holds. */
   read(name: string): string
   remove(name: string): void
@@ -46,6 +48,12 @@ export async function startLiveSite(env: NodeJS.ProcessEnv = {}): Promise<LiveSi
       return slug
     },
     write,
+    writeAll(posts) {
+      const folder = join(content, `many-${++published}`)
+      mkdirSync(folder)
+      for (const [name, text] of Object.entries(posts)) writeFileSync(join(folder, `${name}.md`), text)
+      renameSync(folder, join(content, 'posts', `many-${published}`))
+    },
     read: (name) => readFileSync(pathOf(name), 'utf8'),
     remove: (name) => rmSync(pathOf(name)),
     addProject: (name) =>

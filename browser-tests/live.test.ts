@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, desktop, openBrowser, openPage, type WatchedPage } from './browser.ts'
@@ -14,6 +15,24 @@ async function openLive(address: string, reader = page): Promise<void> {
   await reader.goto(site.url + address)
   await hello
   await reader.evaluate(() => ((window as unknown as { mark: number }).mark = 1))
+}
+
+/** The changes to a page that come over its line from now on. */
+function heardChanges(address: string): unknown[] {
+  const heard: unknown[] = []
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const told = JSON.parse(typeof payload === 'string' ? payload : String(inflateSync(payload)))
+      if (told.is === 'page' && told.page === address) heard.push(told)
+    }),
+  )
+  return heard
+}
+
+/** Its name and text, published now. */
+function newPost(name: string): [name: string, text: string] {
+  const now = new Date().toISOString().replace(/\.\d+/, '')
+  return [name, longRead(name, 'New.', name).replace('2026-01-01T00:00:00Z', now)]
 }
 
 /** Somebody with a browser of his own. */
@@ -120,6 +139,20 @@ describe.skipIf(browserIsMissing)('a page that is open', () => {
       await page.getByRole('main').getByText(name).first().waitFor()
       expect(await isSameDocument()).toBe(true)
     }
+  })
+
+  it('changes once for an import of many files', async () => {
+    const slug = await site.publish()
+    const changes = heardChanges('/posts')
+    await openLive('/posts')
+    const posts = Array.from({ length: 40 }, (_, index) => newPost(`many-${slug}-${index}`))
+    site.writeAll(Object.fromEntries(posts))
+    await page.getByRole('main').getByText(`many-${slug}-`).first().waitFor()
+    expect(changes).toHaveLength(1)
+    // Whatever else was on its way would come before this.
+    site.write(...newPost(`newest-${slug}`))
+    await page.getByRole('main').getByText(`newest-${slug}`).waitFor()
+    expect(changes).toHaveLength(2)
   })
 
   it('shows what became of the post that is the home page', async () => {

@@ -210,11 +210,6 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   }
 }
 
-/** Whether `atoll start` runs LiteFS itself, or only the site. */
-export function isSupervised({ replication, consulUrl }: Settings): boolean {
-  return replication === 'litefs' && consulUrl !== undefined
-}
-
 /**
  * The secret that was set; else the one in the data folder, made there the first time, or on a cluster one made from
  * the cluster secret, because every node has a data folder of its own.

@@ -4,24 +4,13 @@ import { type AssetInfo, type Problem, recallCode } from '../markdown/index.ts'
 import { wordsOf } from '../search/searchable.ts'
 import type { FileTask } from './compare.ts'
 import type { DocumentsResult, FileResult, Job, MadeFile, StagedPost } from './jobs.ts'
+import type { Made } from './made.ts'
 import { makePage, makePost } from './make-post.ts'
 import { makeProjects } from './make-projects.ts'
 import { problemOf } from './problems.ts'
 import { decodeText, sha256, unreadable } from './read-source.ts'
 import type { DocumentRow } from './render-page.ts'
 import { kindOf } from './source-kind.ts'
-
-/** What the text of one file became. Without `file` it is bad, and the problems say why. */
-export type Made =
-  | { problems: Problem[]; file?: undefined }
-  | {
-      problems: Problem[]
-      file: MadeFile
-      documents: DocumentRow[]
-      post?: StagedPost
-      /** Its words are not to be suggested to readers. */
-      isSecret?: boolean
-    }
 
 const makers = {
   post: makePost,

@@ -1,6 +1,6 @@
 import type { AssetInfo } from '../markdown/index.ts'
 import { splitFile } from './front-matter.ts'
-import type { Made } from './make-documents.ts'
+import type { Made } from './made.ts'
 import { readPage, readPost } from './post-file.ts'
 import { hasError } from './problems.ts'
 import { sha256 } from './read-source.ts'

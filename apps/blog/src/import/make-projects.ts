@@ -1,7 +1,7 @@
 import { rendererVersion } from '../markdown/renderer-version.ts'
 import { searchable } from '../search/searchable.ts'
 import { escapeHtml, plainDescription } from './description.ts'
-import type { Made } from './make-documents.ts'
+import type { Made } from './made.ts'
 import { type ProjectEntry, readProjects } from './project-file.ts'
 import { sha256 } from './read-source.ts'
 import type { DocumentRow } from './render-page.ts'

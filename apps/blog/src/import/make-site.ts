@@ -1,7 +1,7 @@
 import { type AssetInfo, renderMarkdown } from '../markdown/index.ts'
 import { parseSite } from '../site-parse.ts'
 import { lookUpAssets } from './asset-lookup.ts'
-import type { Made } from './make-documents.ts'
+import type { Made } from './made.ts'
 
 export async function makeSite(path: string, text: string, assets: ReadonlyMap<string, AssetInfo>): Promise<Made> {
   const { site, problems } = parseSite(text, path)

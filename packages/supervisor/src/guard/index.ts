@@ -1,6 +1,7 @@
 export { askGuard, type GuardClient, openGuardClient, whileAside } from './control-client.ts'
 export type { AcceptLossAnswer, GuardStatus, LeaseState } from './control-protocol.ts'
 export { GuardError, type GuardErrorCode, guardErrors } from './errors.ts'
-export { type Guard, type GuardOptions, startGuard } from './guard.ts'
+export { type Guard, startGuard } from './guard.ts'
+export type { GuardOptions } from './guard-options.ts'
 export type { GuardLog } from './log.ts'
 export type { SalvageNote } from './salvage-copy.ts'

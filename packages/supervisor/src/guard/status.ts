@@ -1,6 +1,6 @@
 import type { ConsulWatch } from './consul-watch.ts'
 import type { GuardStatus, LeaseState } from './control-protocol.ts'
-import type { GuardOptions } from './guard.ts'
+import type { GuardOptions } from './guard-options.ts'
 import type { Member } from './in-sync-set.ts'
 import type { Lease } from './lease.ts'
 import type { LitefsWatch } from './litefs-watch.ts'

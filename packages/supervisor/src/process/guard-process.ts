@@ -2,7 +2,8 @@
  * The guard as a process of its own, which the supervisor starts: it outlives LiteFS, a crash of the app does not touch
  * it, and nothing the app does can delay its heartbeat. It has no rights that the app has not.
  */
-import { type GuardOptions, startGuard } from '../guard/guard.ts'
+import { startGuard } from '../guard/guard.ts'
+import type { GuardOptions } from '../guard/guard-options.ts'
 import { type GuardDuties, serveSupervisor } from './serve-supervisor.ts'
 
 serveSupervisor(async (options): Promise<GuardDuties> => {
