@@ -72,6 +72,7 @@ describe('atoll backup and atoll restore', () => {
       code: 0,
       out: expect.stringContaining('what was there is kept as'),
     })
+    expect(readdirSync(join(home, 'data')).filter((name) => name.startsWith('.'))).toEqual([])
     expect(await slugs()).toEqual(['one'])
     expect((await atoll(['backup', '--list'])).out).toMatch(/Z\nlast drill .* is whole\n$/)
   })
