@@ -38,7 +38,7 @@ export function describeStatus(status: Status, now: number): string {
     )
     if (drill)
       lines.push(`last drill ${ageOf(drill.at, now)} ago: ${drill.isGood ? 'good' : (drill.reason ?? 'failed')}`)
-    if (failure) lines.push(`backup failed ${ageOf(failure.at, now)} ago: ${failure.reason}`)
+    if (failure) lines.push(`backup failed ${ageOf(failure.at, now)} ago${failure.reason ? `: ${failure.reason}` : ''}`)
   }
   for (const { at, from, to, durationMs } of failovers.slice(0, 3)) {
     const names = from && to ? ` (${from} to ${to})` : ''
