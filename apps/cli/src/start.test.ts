@@ -186,6 +186,15 @@ describe('a start that cannot be', () => {
     expect(output.err).toMatch(/^atoll: ATOLL_DATA: cannot write to \/proc\/atoll\/data \(ENOENT\); .*\n$/)
   })
 
+  it('does not begin with what the doctor calls fatal: a data folder in that of LiteFS', async () => {
+    const litefs = join(folder, 'litefs')
+    mkdirSync(join(litefs, 'dbs'), { recursive: true })
+    writeFileSync(join(litefs, 'clusterid'), 'LFSC1')
+    const { output, code } = run(['start', '--data', join(litefs, 'site')])
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/^atoll: .*LiteFS keeps its own files\. Use `fuse\.dir`.*\n$/)
+  })
+
   it('says in one line that a later release wrote the database', async () => {
     const first = run(['import'])
     expect(await first.code).toBe(0)
