@@ -46,8 +46,11 @@ describe('verify', () => {
     expect(await repo.db.selectFrom('verifications').selectAll().execute()).toEqual([])
   })
 
-  it('finds a replica that takes writes of its own, which was the mistake nobody noticed', async () => {
-    expect(failures(await judge(nodes({ writeDirectly: async () => 'written' })))).toEqual([
+  it.each([
+    ['takes writes of its own, which was the mistake nobody noticed', 'written'],
+    ['could not be tried', 'not tried'],
+  ] as const)('finds a replica that %s', async (_, outcome) => {
+    expect(failures(await judge(nodes({ writeDirectly: async () => outcome })))).toEqual([
       'there refuses a write beside the layer',
     ])
   })
