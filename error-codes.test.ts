@@ -9,11 +9,13 @@ describe('docs/errors.md', () => {
   })
 
   it('leaves no table out', () => {
-    const sources = globSync(['packages/*/src/**/errors.ts', 'apps/*/src/**/errors.ts'], { cwd: import.meta.dirname })
+    const sources = globSync('{packages,apps}/*/src/**/{errors,problem,problems}.ts', { cwd: import.meta.dirname })
     const tables = sources.flatMap((file) =>
-      [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/export const (\w*[eE]rrors) = /g)].map(
-        ([, name]) => name!,
-      ),
+      [
+        ...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(
+          /export const (\w*(?:[eE]rrors|Problems)) = /g,
+        ),
+      ].map(([, name]) => name!),
     )
     const generator = readFileSync(join(import.meta.dirname, 'error-codes.ts'), 'utf8')
     expect(tables.filter((name) => !generator.includes(`import { ${name} }`))).toEqual([])

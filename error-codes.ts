@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { contentErrors } from './apps/blog/src/errors.ts'
 import { importProblems } from './apps/blog/src/import/problems.ts'
+import { markdownProblems } from './apps/blog/src/markdown/problem.ts'
 import { findings } from './apps/cli/src/doctor/findings.ts'
 import { apiErrors } from './apps/web/src/api/errors.ts'
 import { webErrors } from './apps/web/src/errors.ts'
@@ -24,7 +25,7 @@ const tables: [title: string, lead: string, table: Table][] = [
   [
     'Content',
     'What `atoll check`, an import or a publication says of a file. An error keeps the file out; what it made before stays.',
-    importProblems,
+    { ...importProblems, ...markdownProblems },
   ],
   ['Files and publications', 'Why a file or a whole publication is refused.', contentErrors],
   ['The API', 'Why a call is refused before it reaches the content.', apiErrors],

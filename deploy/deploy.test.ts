@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
+import { parse } from 'yaml'
 import { checkFlyFile } from '../apps/cli/src/doctor/deployment.ts'
 import { settingsTable } from '../apps/cli/src/settings.ts'
 import { contextFiles } from './context.ts'
@@ -53,6 +54,21 @@ describe('the deployment files', () => {
     expect(seconds('atoll.service', /TimeoutStopSec=(\d+)/)).toBeGreaterThan(35)
   })
 
+  it('leave folders and mounts to the supervisor', () => {
+    const set = [...read('atoll.service').matchAll(/^(\w+)=/gm)].map(([, name]) => name!)
+    // systemd gives all of a StateDirectory to root at each start, and the site cannot write there any more.
+    expect(set).not.toContain('StateDirectory')
+    // Each of these makes a mount namespace: a command in a shell would not see what LiteFS mounts in the unit.
+    const namespaced =
+      /^(Protect|Private|ReadOnly|ReadWrite|Inaccessible|Exec(?!Start|Stop|Reload)|TemporaryFile|Bind|Mount|Dynamic|Root)/
+    expect(set.filter((name) => namespaced.test(name))).toEqual([])
+  })
+
+  it('leave it to atoll to start over with less memory', () => {
+    // An environment that has set it is left alone (docs/decisions/009-less-memory.md).
+    for (const file of ['atoll.service', 'Dockerfile']) expect(read(file), file).not.toContain('MALLOC_ARENA_MAX')
+  })
+
   it('give the doctor nothing to say about Fly', () => {
     expect(checkFlyFile(read('fly.toml'))).toEqual([])
   })
@@ -64,14 +80,35 @@ describe('the deployment files', () => {
     expect(files.filter((file) => /^(docs|content|bench)\/|\.md$|\.test\.ts$/.test(file))).toEqual([])
   })
 
-  it.skipIf(needs('systemd-analyze', 'systemd'))('are a unit that systemd reads', () => {
-    const { stderr } = spawnSync('systemd-analyze', ['verify', join(import.meta.dirname, 'atoll.service')], {
-      encoding: 'utf8',
-    })
-    // The program is not installed where the tests run; anything else would be a mistake in the file.
-    expect(stderr.split('\n').filter((line) => /atoll\.service/.test(line) && !/is not executable/.test(line))).toEqual(
-      [],
+  it.skipIf(needs('systemd-analyze', 'systemd'))('are units that systemd reads', () => {
+    const units = ['atoll.service', 'consul.service']
+    const { stderr } = spawnSync(
+      'systemd-analyze',
+      ['verify', ...units.map((unit) => join(import.meta.dirname, unit))],
+      { encoding: 'utf8' },
     )
+    // The programs are not installed where the tests run; anything else would be a mistake in a file.
+    const complaints = stderr.split('\n').filter((line) => /(?:atoll|consul)\.service/.test(line))
+    expect(complaints.filter((line) => !/is not executable/.test(line))).toEqual([])
+  })
+
+  it('are a compose file of keys that Docker Compose knows', () => {
+    const file = parse(read('compose.yaml')) as { services: Record<string, object> } & Record<string, unknown>
+    expect(Object.keys(file).filter((key) => !['name', 'services', 'volumes'].includes(key))).toEqual([])
+    const known =
+      'build image network_mode devices cap_add security_opt environment volumes stop_grace_period restart command'
+    for (const [name, service] of Object.entries(file.services)) {
+      expect(
+        Object.keys(service).filter((key) => !known.split(' ').includes(key)),
+        name,
+      ).toEqual([])
+    }
+    const { atoll } = file.services as Record<string, { environment: Record<string, unknown>; volumes: string[] }>
+    const values = Object.values(atoll!.environment)
+    expect(values.filter((value) => typeof value !== 'string')).toEqual([])
+    const volumes = Object.values(file.services).flatMap((service) => (service as { volumes: string[] }).volumes)
+    const named = volumes.map((volume) => volume.split(':')[0]!).filter((source) => !/^\.{1,2}\//.test(source))
+    expect(named.toSorted()).toEqual(Object.keys(file.volumes as object).toSorted())
   })
 
   it.skipIf(needs('nix-instantiate', 'nix-bin'))('are a flake that Nix parses', () => {

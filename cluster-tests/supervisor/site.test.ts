@@ -44,6 +44,11 @@ describe('atoll start on three nodes', () => {
     for (const node of cluster.nodes) expect(statSync(salvageOf(node)).uid).toBe(65534)
   })
 
+  it('leaves the doctor nothing to find on any node', async () => {
+    for (const node of cluster.nodes)
+      expect(await atollOn(node, 'doctor')).toEqual({ code: 0, out: 'found nothing wrong\n' })
+  })
+
   it('counts strangers on the port between nodes', async () => {
     const node = cluster.nodes[0]!
     const stranger = connect({ host: node.address, port: 4100 }).on('error', () => {})

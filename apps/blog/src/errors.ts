@@ -2,6 +2,7 @@
 export const contentErrors = {
   unreadable_image: { fix: 'Open it in an image editor and save it again: the file is damaged or cut short.' },
   unsupported_image: { fix: 'Save it as PNG, JPEG, WebP, AVIF, GIF, TIFF or SVG.' },
+  moving_avif: { fix: 'Save it as GIF, WebP or animated PNG, which go on moving.' },
   image_too_large: { fix: 'Save a smaller version of it; a long animation is better off as a video.' },
   unreadable_svg: { fix: 'Save it again as plain SVG: well-formed XML, without entities of its own.' },
   missing_folder: { fix: 'Make the folder, or name the one that holds the content.' },

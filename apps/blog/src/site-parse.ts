@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { nearest } from './edit-distance.ts'
-import type { Problem } from './markdown/index.ts'
+import { type Problem, yamlMessage } from './markdown/index.ts'
 import { defaultSite, type Site } from './site.ts'
 import { colourNames, isCssColour, type Palette } from './site-colours.ts'
 
@@ -57,7 +57,7 @@ type ReadSettings = { settings: Record<string, unknown> } | { offset: number; me
 
 function readSettings(document: Document.Parsed): ReadSettings {
   const broken = document.errors[0]
-  if (broken) return { offset: broken.pos[0], message: broken.message }
+  if (broken) return { offset: broken.pos[0], message: yamlMessage(broken) }
   try {
     const settings = toPlainValue(document.toJS() ?? {})
     if (isRecord(settings)) return { settings }

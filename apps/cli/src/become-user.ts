@@ -2,8 +2,9 @@ import { findUser, makeFolder } from '@atoll/supervisor'
 import type { Settings } from './settings.ts'
 
 /**
- * Gives up root for the user that the settings name, as a container starts a program that needs no rights. The data
- * folder, which may be a volume that nobody wrote to yet, becomes that user's.
+ * Gives up root for the user that the settings name, as a container starts a program that needs no rights: what a
+ * command makes in the data folder, or adds to the backups, has to be the site's. The data folder, which may be a volume
+ * that nobody wrote to yet, becomes that user's.
  */
 export async function becomeUser({ user, data }: Settings): Promise<void> {
   if (user === undefined || process.getuid?.() !== 0) return

@@ -1,7 +1,9 @@
 import type { Discovery, HostPort, PassedOn } from '@atoll/cluster'
 import { discoveryOf } from './cluster-settings.ts'
 import { CommandError } from './errors.ts'
+import { placesOf } from './node-places.ts'
 import { type Settings, settingsTable } from './settings.ts'
+import { isSupervised } from './supervisor-settings.ts'
 
 /** How this node stands to others. */
 export type Placement =
@@ -23,6 +25,13 @@ export interface ClusterPlacement {
   discovery: Discovery
   listen: HostPort | PassedOn
   secret: readonly string[]
+}
+
+/** As the site of a node sees them: its supervisor tells it where the guard is, and where that passes on calls. */
+export function withSupervisor(settings: Settings): Settings {
+  if (!isSupervised(settings)) return settings
+  const { guardSocket, callsSocket } = placesOf(settings)
+  return { ...settings, guard: guardSocket, clusterSocket: callsSocket }
 }
 
 /** Settings that say something only together. Throws a CommandError that names the one to change. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { parseAddress } from '@atoll/cluster'
 import { parseNetworks } from '@atoll/web'
 import { clusterSettings, defaultNode, siteSecretOf } from './cluster-settings.ts'
@@ -210,11 +210,6 @@ export function readSettings(flags: Record<string, unknown>, env: NodeJS.Process
   }
 }
 
-/** Whether `atoll start` runs LiteFS itself, or only the site. */
-export function isSupervised({ replication, consulUrl }: Settings): boolean {
-  return replication === 'litefs' && consulUrl !== undefined
-}
-
 /**
  * The secret that was set; else the one in the data folder, made there the first time, or on a cluster one made from
  * the cluster secret, because every node has a data folder of its own.
@@ -230,7 +225,7 @@ export function readSecret({ secret, data, replication, clusterSecret }: Setting
 /** Makes the data folder, or says in one line why it cannot be used. */
 export function prepareDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
   } catch (error) {
     throw new CommandError(
@@ -238,6 +233,12 @@ export function prepareDataFolder(folder: string): void {
       { cause: error },
     )
   }
+}
+
+/** Node's own `recursive` tries for ever where the parent is there and nothing can be made in it, as in `/proc`. */
+function makeFolder(folder: string): void {
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(folder)
 }
 
 function readSetting(

@@ -1,4 +1,4 @@
-import { type BlogTables, type ImportReport, importContent, type Pool, type Problem } from '@atoll/blog'
+import { type BlogTables, fixOf, type ImportReport, importContent, type Pool, type Problem } from '@atoll/blog'
 import type { Repo } from '@atoll/repo'
 import { showProgress } from './progress.ts'
 import type { Settings } from './settings.ts'
@@ -56,4 +56,17 @@ export function describeReport(report: ImportReport): string {
 /** One line a problem, as compilers print them. */
 export function describeProblem({ path, line, severity, message, code }: Problem): string {
   return `${path ?? ''}:${line}: ${severity}: ${message} [${code}]`
+}
+
+/** Every problem, how many there are, and once for each kind what to do about it. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const codes = [...new Set(problems.map(({ code }) => code))].sort()
+  const fixes = codes.flatMap((code) => (fixOf(code) ? [`  ${code}: ${fixOf(code)}`] : []))
+  const counts = `${count(errors, 'error')}, ${count(problems.length - errors, 'warning')}`
+  return [...problems.map(describeProblem), counts, ...fixes].join('\n')
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -21,10 +21,27 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
   const lag = watchLag()
   const failovers = logFailovers()
   const stopAnswering = node.handle(method, async () => (await replication.position())?.txid)
+  const end = new AbortController()
   let asking: Promise<void> | undefined
   const timer = setInterval(() => (asking ??= ask().finally(() => (asking = undefined))), askEveryMs).unref()
 
+  // Not with the positions: between two of them a handover comes and goes.
+  const stopFollowing = node.onPeersChange(seePrimary)
+  void followOwnRole()
+
   return { version, nodes, failovers: failovers.list, failoverCount: failovers.count, close }
+
+  function primaryNow(): string | undefined {
+    return nodes().find(({ role }) => role === 'primary')?.name
+  }
+
+  function seePrimary(): void {
+    failovers.observe(primaryNow(), Date.now())
+  }
+
+  async function followOwnRole(): Promise<void> {
+    for await (const { kind } of replication.events(end.signal)) if (kind === 'role') seePrimary()
+  }
 
   async function ask(): Promise<void> {
     // That it can read, or cannot, is nobody's event; nothing is sent unless it changed.
@@ -38,13 +55,11 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
       ...node.peers().map((peer) => sighting(peer.name, askPeer(node, peer))),
     ])
     const seen = asked.filter((found) => found !== undefined)
-    const primary = nodes().find(({ role }) => role === 'primary')?.name
-    const now = Date.now()
-    failovers.observe(primary, now)
+    const primary = primaryNow()
     lag.observe(
       seen.find(({ name }) => name === primary),
       seen,
-      now,
+      Date.now(),
     )
   }
 
@@ -69,6 +84,8 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
 
   async function close(): Promise<void> {
     clearInterval(timer)
+    end.abort()
+    stopFollowing()
     stopAnswering()
     await asking
   }

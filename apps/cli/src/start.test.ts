@@ -180,6 +180,21 @@ describe('a start that cannot be', () => {
     expect(output.err).toMatch(/^atoll: ATOLL_DATA: cannot write to .*a-file\/data \(ENOTDIR\); .*\n$/)
   })
 
+  it.runIf(process.platform === 'linux')('says so too where no folder can be made, as in /proc', async () => {
+    const { output, code } = run(['start'], { ATOLL_DATA: '/proc/atoll/data' })
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/^atoll: ATOLL_DATA: cannot write to \/proc\/atoll\/data \(ENOENT\); .*\n$/)
+  })
+
+  it('does not begin with what the doctor calls fatal: a data folder in that of LiteFS', async () => {
+    const litefs = join(folder, 'litefs')
+    mkdirSync(join(litefs, 'dbs'), { recursive: true })
+    writeFileSync(join(litefs, 'clusterid'), 'LFSC1')
+    const { output, code } = run(['start', '--data', join(litefs, 'site')])
+    expect(await code).toBe(1)
+    expect(output.err).toMatch(/^atoll: .*LiteFS keeps its own files\. Use `fuse\.dir`.*\n$/)
+  })
+
   it('says in one line that a later release wrote the database', async () => {
     const first = run(['import'])
     expect(await first.code).toBe(0)
@@ -213,6 +228,7 @@ describe('atoll import', () => {
     const { output, code } = run(['import'])
     expect(await code).toBe(1)
     expect(output.err).toMatch(/posts\/broken\.md:\d+: error: .+ \[\w+\]/)
+    expect(output.err).toMatch(/^1 error, 0 warnings\n {2}bad_front_matter: Correct the YAML at this line\.$/m)
     expect(output.out).toContain('1 added')
   })
 })

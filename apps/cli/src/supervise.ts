@@ -12,7 +12,7 @@ import type { Logger } from 'pino'
 import { CommandError } from './errors.ts'
 import { writeLogLine } from './log.ts'
 import { type NodePlaces, placesOf } from './node-places.ts'
-import { readPlacement } from './placement.ts'
+import { readPlacement, withSupervisor } from './placement.ts'
 import type { Settings } from './settings.ts'
 import { goUnderInit } from './under-init.ts'
 
@@ -29,7 +29,7 @@ export async function supervise(settings: Settings, log: Logger): Promise<number
   }
   const places = placesOf(settings)
   // What is missing is said before anything starts.
-  readPlacement({ ...settings, guard: places.guardSocket, clusterSocket: places.callsSocket })
+  readPlacement(withSupervisor(settings))
   const supervisor = await startSupervisor(supervisorOptions(settings, places, log))
   await signalled()
   log.info('stops: hands over, then ends the site, LiteFS and the guard')

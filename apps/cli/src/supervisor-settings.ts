@@ -1,4 +1,5 @@
 import { number, optional, type Setting, text, yesOrNo } from './setting.ts'
+import type { Settings } from './settings.ts'
 
 /** What `atoll start` needs to run LiteFS and its guard beside the site. */
 export const supervisorSettings = {
@@ -82,3 +83,8 @@ export const supervisorSettings = {
     parse: optional(text),
   },
 } satisfies Record<string, Setting<unknown>>
+
+/** Whether `atoll start` runs LiteFS itself, or only the site. */
+export function isSupervised({ replication, consulUrl }: Settings): boolean {
+  return replication === 'litefs' && consulUrl !== undefined
+}

@@ -259,6 +259,28 @@ describe('a drill', () => {
     expect(await drillRestore({ store, scratch: home })).toMatchObject({ isGood: true })
   })
 
+  it('finds a copy that is not what the backup says it is, although every piece is as it was stored', async () => {
+    const { manifest } = await take()
+    const forged = { ...manifest, rows: { ...manifest.rows, notes: manifest.rows.notes! + 1 } }
+    await store.put(keyOf(manifest), Buffer.from(JSON.stringify(forged)))
+    expect(await drillRestore({ store, scratch: home })).toMatchObject({
+      isGood: false,
+      reason: expect.stringContaining('notes has 3000 rows instead of 3001'),
+    })
+  })
+
+  it('finds a database that was broken before it was stored', async () => {
+    const database = new SQLite(file).unsafeMode()
+    database.exec('insert into notes (text) values (null); pragma writable_schema = on')
+    database.exec("update sqlite_schema set sql = replace(sql, 'text text', 'text text not null') where name = 'notes'")
+    database.close()
+    await take()
+    expect(await drillRestore({ store, scratch: home })).toMatchObject({
+      isGood: false,
+      reason: expect.stringContaining('NULL value in notes.text'),
+    })
+  })
+
   it('without a backup is a failed one', async () => {
     expect(await drillRestore({ store, scratch: home })).toMatchObject({ isGood: false })
   })

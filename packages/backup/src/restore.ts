@@ -62,7 +62,7 @@ export async function restoreBackup(file: string, { force = false, ...options }:
     await syncFolder(folder)
     return { manifest, before }
   } finally {
-    await rm(copy, { force: true })
+    for (const suffix of ['', ...logSuffixes]) await rm(copy + suffix, { force: true })
   }
 }
 

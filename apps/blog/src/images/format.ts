@@ -13,6 +13,11 @@ export function formatOf(bytes: Uint8Array): PictureFormat | undefined {
   return undefined
 }
 
+/** Whether the bytes hold an AVIF that moves: our decoder shows no more than its first picture. */
+export function isMovingAvif(bytes: Uint8Array): boolean {
+  return brandsOf(bytes).includes('avis')
+}
+
 /** The brands in the first box of an ISO media file: HEIC, MP4 and AVIF differ in nothing else. */
 function brandsOf(bytes: Uint8Array): string[] {
   const length = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), 256)

@@ -92,6 +92,18 @@ describe('processAsset', () => {
     expect(error).toMatchObject({ code: 'unsupported_image', fix: expect.stringContaining('Save it as PNG') })
   })
 
+  it.each([
+    ['first', 8],
+    ['among others', 16],
+  ])('refuses an AVIF that moves rather than stop it, its brand being %s', async (_, at) => {
+    const avif = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+      .avif()
+      .toBuffer()
+    avif.write('avis', at, 'latin1')
+    const fix = expect.stringContaining('GIF, WebP or animated PNG')
+    await expect(processAsset(avif, 'a.avif')).rejects.toMatchObject({ code: 'moving_avif', fix })
+  })
+
   it('refuses a picture with too many pixels without decoding it', async () => {
     await expect(processAsset(await bomb(20_000, 30_000), 'bomb.png')).rejects.toMatchObject({
       code: 'image_too_large',

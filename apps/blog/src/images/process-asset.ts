@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { ContentError } from '../errors.ts'
 import { isAnimation, processAnimation } from './animation.ts'
 import { contentTypeOf } from './content-types.ts'
-import { formatOf } from './format.ts'
+import { formatOf, isMovingAvif } from './format.ts'
 import { processPicture } from './picture.ts'
 import { type ProcessedAsset, toFile } from './processed-asset.ts'
 import { looksLikeSvg, processSvg } from './svg.ts'
@@ -16,6 +16,9 @@ const pictureName = /^\.(?:png|apng|jpe?g|jfif|webp|gif|avif|tiff?|heic|heif|jxl
  */
 export async function processAsset(bytes: Uint8Array, name: string): Promise<ProcessedAsset> {
   const format = formatOf(bytes)
+  if (format === 'avif' && isMovingAvif(bytes)) {
+    throw new ContentError('moving_avif', `${name} is an AVIF that moves, which cannot be converted`)
+  }
   if (format) {
     return (await isAnimation(bytes, name, format)) ? processAnimation(bytes, name) : processPicture(bytes, name)
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openPool, type Pool } from './pool.ts'
 import { openContent, type TestContent } from './testing/open-content.ts'
 
 describe('a bad file', () => {
@@ -69,6 +70,22 @@ describe('a bad file', () => {
       content.remove('posts/a.md')
       expect(await content.problems()).toEqual([])
       expect(await content.html('x')).toContain('From b.')
+    })
+
+    it('goes to the file whose name comes first, whichever worker is ready first', async () => {
+      // More than one worker takes at a time, with the rivals in different jobs.
+      const names = Array.from({ length: 20 }, (_, number) => `post-${String(number).padStart(2, '0')}`)
+      for (const name of names) content.writePost(name)
+      content.writePost('a', 'slug: x\ntags: [Early]', 'From a.')
+      content.writePost('z', 'slug: x', 'From z.')
+      content.writePost('zz', 'tags: [early]')
+      const workers = openPool({ size: 2 })
+      const pool = { ...workers, run: lastFirst(workers.run), close: async () => {} }
+      expect(await content.problems({ pool })).toEqual(['posts/z.md:3 duplicate_slug'])
+      await workers.close()
+      expect(await content.html('x')).toContain('From a.')
+      const tags = await content.repo.db.selectFrom('tags').select('label').execute()
+      expect(tags).toEqual([{ label: 'early' }])
     })
 
     it('does not push out the one that is published', async () => {
@@ -197,3 +214,15 @@ describe('a bad file', () => {
     expect(JSON.parse(settings)).toMatchObject({ title: 'Ana', customCss: expect.any(String) })
   })
 })
+
+/** Lets nobody have the first documents before the last ones are there. */
+function lastFirst(run: Pool['run']): Pool['run'] {
+  const last = Promise.withResolvers<void>()
+  return async (job) => {
+    const result = await run(job)
+    const paths = 'tasks' in job ? job.tasks.map(({ path }) => path) : []
+    if (paths.includes('posts/zz.md')) last.resolve()
+    else if (paths.includes('posts/a.md')) await last.promise
+    return result
+  }
+}

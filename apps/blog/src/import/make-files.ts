@@ -104,7 +104,8 @@ async function makeDocuments(tasks: FileTask[], options: MakeFilesOptions, advan
     for (const { path, ...file } of result.files) results.push({ task: taskOf.get(path)!, result: file })
     advance(job.length)
   })
-  return results
+  // Jobs are ready in any order; who gets an address, and how a tag is spelled, must not depend on it.
+  return results.sort((a, b) => (a.task.path < b.task.path ? -1 : 1))
 }
 
 /** Files that showed an asset which is different now, or was missing and is there. */

@@ -71,11 +71,30 @@ describe('readPost', () => {
     expect(read({ title: 'x', series: 'Atolls' }).series).toEqual({ name: 'Atolls', part: null })
     expect(read({ title: 'x', series: { name: 'Atolls', part: 2 } }).series).toEqual({ name: 'Atolls', part: 2 })
     expect(codesOf({ title: 'x', series: { part: 2 } })).toEqual([['bad_value', 3]])
+    expect(codesOf({ title: 'x', series: { name: 'Atolls', part: 'two' } })).toEqual([['bad_value', 3]])
   })
 
   it('never takes an unclear draft for a finished post', () => {
     expect(read({ title: 'x', is_draft: 'yes' }).isDraft).toBe(true)
     expect(codesOf({ title: 'x', is_draft: 'maybe' })).toEqual([['bad_value', 3]])
+  })
+
+  it.each([{ draft: true }, { draft: 'soon' }, { published: 'no' }, { isDraft: true }, { is_darft: 'true' }])(
+    'keeps out what is a draft by another name: %j',
+    (keys) => {
+      expect(codesOf({ title: 'x', ...keys })).toEqual([['unclear_draft', 3]])
+      expect(codesOf({ title: 'x', ...keys, is_draft: false })).toEqual([])
+    },
+  )
+
+  it('warns of keys that were meant to be others, and passes over what is nobody’s', () => {
+    const foreign = { date: '2025-01-01', Tag: 'x', aliases: [], lastmod: '2025-01-01', desciption: 'x', titel: 'x' }
+    const problems = read({ title: 'x', ...foreign }).problems
+    expect(problems.map(({ code, severity, message }) => [code, severity, /mean "(.*)"/.exec(message)![1]])).toEqual(
+      ['published_at', 'tags', 'permalinks', 'updated_at', 'description'].map((key) => ['unknown_key', 'warning', key]),
+    )
+    const nobodys = { author: 'me', layout: 'post', type: 'x', image: 'x', reading_time_minutes: 4, draft: false }
+    expect(read({ title: 'x', ...nobodys, published: true }).problems).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../markdown/index.ts'
 import { tagSlug } from '../tag-slug.ts'
 import { type FieldReader, type Fields, readFields } from './field-reader.ts'
+import { reportForeignKeys } from './foreign-keys.ts'
 import { canonicalSlug, slugFromPath, slugFromText, slugPattern } from './slug.ts'
 
 /** What the front matter of a post says. */
@@ -38,7 +39,7 @@ export interface Permalink {
 export function readPost(path: string, fields: Fields): PostFile {
   const read = readFields(fields)
   return {
-    ...readCommon(path, read),
+    ...readCommon(path, fields, read),
     permalinks: readPermalinks(read),
     tags: readTags(read),
     publishedAt: read.date('published_at') ?? null,
@@ -47,7 +48,7 @@ export function readPost(path: string, fields: Fields): PostFile {
 }
 
 export function readPage(path: string, fields: Fields): PageFile {
-  return readCommon(path, readFields(fields))
+  return readCommon(path, fields, readFields(fields))
 }
 
 export function toTags(labels: string[]): Tag[] {
@@ -60,8 +61,9 @@ export function toTags(labels: string[]): Tag[] {
   return [...tags.values()]
 }
 
-function readCommon(path: string, read: FieldReader): PageFile {
+function readCommon(path: string, fields: Fields, read: FieldReader): PageFile {
   const title = read.text('title')?.replace(/\s+/g, ' ') ?? ''
+  reportForeignKeys(fields, read)
   if (!title) read.report('missing_title', 'title', 'no title')
   return {
     title,
@@ -113,8 +115,9 @@ function readSeries({ values, lineOf }: Fields, read: FieldReader): PostFile['se
   }
   const inner = readFields({ values: series as Record<string, unknown>, lineOf: () => lineOf('series') })
   const name = inner.text('name')
-  const part = Number(inner.text('part') ?? Number.NaN)
+  const part = inner.text('part')
   read.problems.push(...inner.problems)
   if (!name) read.report('bad_value', 'series', 'series: expected a name, or a name and a part')
-  return name ? { name, part: Number.isInteger(part) ? part : null } : null
+  if (part && !/^\d+$/.test(part)) read.report('bad_value', 'series', `series: the part is a number, not "${part}"`)
+  return name ? { name, part: part ? Number(part) : null } : null
 }

@@ -1,4 +1,5 @@
-import type { Problem } from '../markdown/index.ts'
+import { contentErrors } from '../errors.ts'
+import { markdownProblems, type Problem } from '../markdown/index.ts'
 
 /** What can be wrong with a file, beyond its Markdown. An error keeps the file out; what it made before stays. */
 export const importProblems = {
@@ -7,6 +8,8 @@ export const importProblems = {
   render_failed: { severity: 'error', fix: 'This is a fault of Atoll: please report it with the file.' },
   bad_yaml: { severity: 'error', fix: 'Correct the YAML at this line.' },
   bad_value: { severity: 'error', fix: 'Give the key a value of the kind that the message names.' },
+  unknown_key: { severity: 'warning', fix: 'Correct the name of the key, or remove it: it changes nothing.' },
+  unclear_draft: { severity: 'error', fix: 'Write `is_draft: true` to keep the post back, or remove the key.' },
   bad_date: { severity: 'error', fix: 'Write dates as 2026-11-24 or 2026-11-24T18:30:00Z.' },
   missing_title: { severity: 'error', fix: 'Add a line `title: …` to the front matter.' },
   bad_slug: { severity: 'error', fix: 'Use lower-case letters, digits and hyphens.' },
@@ -24,6 +27,16 @@ export const importProblems = {
 } as const
 
 export type ImportProblemCode = keyof typeof importProblems
+
+/** What to do about a problem of this code. */
+export function fixOf(code: string): string | undefined {
+  const fixes: Record<string, { fix: string } | undefined> = {
+    ...importProblems,
+    ...markdownProblems,
+    ...contentErrors,
+  }
+  return fixes[code]?.fix
+}
 
 export function problemOf(code: ImportProblemCode, line: number, message: string): Problem {
   return { line, severity: importProblems[code].severity, code, message }

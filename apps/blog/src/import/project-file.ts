@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import { keepNumbersAsWritten, type Problem } from '../markdown/index.ts'
+import { keepNumbersAsWritten, type Problem, yamlMessage } from '../markdown/index.ts'
 import { readFields } from './field-reader.ts'
 import { type Tag, toTags } from './post-file.ts'
 import { problemOf } from './problems.ts'
@@ -28,7 +28,7 @@ export function readProjects(text: string): ProjectFile {
   const lineAt = (node: Node | null | undefined) => (node?.range ? lines.linePos(node.range[0]).line : 1)
 
   const broken = document.errors[0]
-  if (broken) return nothing(problemOf('bad_yaml', lines.linePos(broken.pos[0]).line, broken.message))
+  if (broken) return nothing(problemOf('bad_yaml', lines.linePos(broken.pos[0]).line, yamlMessage(broken)))
   keepNumbersAsWritten(document)
   if (document.contents === null) return { projects: [], problems: [], wrong: [], isComplete: true }
   const list = isMap(document.contents) ? document.contents.get('projects', true) : undefined

@@ -44,6 +44,15 @@ describe('parseFrontMatter', () => {
     })
   })
 
+  it.each([
+    ['title: Spring: what grows', 'a value with ": " in it needs quotes around it'],
+    ['tags:\n\t- garden', 'a tab begins this line; YAML takes spaces alone'],
+    ['title: A\ntitle: B', 'this key is there twice'],
+    ['title: "A', 'Missing closing "quote'],
+  ])('says what is wrong with %j', (keys, message) => {
+    expect(parse(`---\n${keys}\n---\n`)).toMatchObject({ kind: 'bad', problems: [{ message }] })
+  })
+
   it('takes empty front matter for no keys', () => {
     expect(parse('---\n---\nbody')).toMatchObject({ data: {}, body: 'body', firstLine: 3 })
     expect(parse('---\n# a comment\n---\n')).toMatchObject({ data: {}, body: '' })

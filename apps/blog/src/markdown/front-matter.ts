@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { type MarkdownProblemCode, type Problem, problemAt } from './problem.ts'
+import { yamlMessage } from './yaml-message.ts'
 
 export type FrontMatter =
   | {
@@ -32,13 +33,8 @@ export function parseFrontMatter(text: string, path: string): FrontMatter {
   })
   // The first line of the YAML is the second of the file.
   const lineAt = (offset: number) => counter.linePos(offset).line + 1
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) =>
-    problemIn(
-      path,
-      'bad_front_matter',
-      lineAt(pos[0]),
-      message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''),
-    ),
+  const problems = [...document.errors, ...document.warnings].map((error) =>
+    problemIn(path, 'bad_front_matter', lineAt(error.pos[0]), yamlMessage(error)),
   )
   if (problems.length > 0) return { kind: 'bad', problems }
   const { contents } = document

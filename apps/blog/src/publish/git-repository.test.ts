@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -49,6 +49,25 @@ describe('pullRepository', () => {
     const error: Error = await pullRepository({ url }, clone).catch((thrown) => thrown)
     expect(error).toMatchObject({ code: 'git_failed' })
     expect(`${error.message} ${error.stack} ${(error.cause as Error).stack}`).not.toContain('ghp_secret')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'follows a folder of another user of this machine (needs root to make one)',
+    async () => {
+      const url = join(home, 'repository')
+      mkdirSync(url)
+      writeFileSync(join(url, 'site.yaml'), '')
+      commit(url)
+      for (const path of [url, join(url, '.git')]) chownSync(path, 65534, 65534)
+      await expect(pullRepository({ url }, join(home, 'clone'))).resolves.toBe(join(home, 'clone'))
+    },
+  )
+
+  it('says in one line what git said', async () => {
+    const failing = pullRepository({ url: join(home, 'nothing') }, join(home, 'clone'))
+    await expect(failing).rejects.toThrow(
+      /^cannot pull the content: fatal: '.*nothing' does not appear to be a git repo/,
+    )
   })
 
   it('takes no content folder that leads out of the repository', async () => {

@@ -18,6 +18,9 @@ const run = promisify(execFile)
 /** A repository that takes longer is not a blog's. */
 const timeoutMs = 5 * 60_000
 
+/** A folder of this machine may be another user's, whom git would not trust: whoever set it does. */
+const trusting = ['--upload-pack', 'git -c safe.directory=* upload-pack']
+
 /**
  * Brings `folder` to the last commit of the repository, and returns the content folder in it. Only https and folders
  * of this machine are asked; the repository's own settings, hooks and submodules have no say, and no question is asked
@@ -26,12 +29,14 @@ const timeoutMs = 5 * 60_000
 export async function pullRepository({ url, branch, path = '' }: GitRepository, folder: string): Promise<string> {
   try {
     await prepare(url, folder)
-    await git(folder, 'fetch', '--quiet', '--depth', '1', '--no-tags', 'origin', branch ?? 'HEAD')
+    await git(folder, 'fetch', ...trusting, '--quiet', '--depth', '1', '--no-tags', 'origin', branch ?? 'HEAD')
     await git(folder, 'reset', '--quiet', '--hard', 'FETCH_HEAD')
     await git(folder, 'clean', '--quiet', '-fdx')
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string }
-    const said = stderr.trim().split('\n').at(-1) || message
+    const lines = stderr.trim().split('\n')
+    // What follows it is advice for somebody at a terminal.
+    const said = (lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)) || message
     // Not the error itself: it names the whole command, and logs print causes.
     throw new ContentError('git_failed', `cannot pull the content: ${withoutCredentials(said)}`, {
       cause: new Error(withoutCredentials(message)),

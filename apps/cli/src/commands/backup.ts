@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { drillRestore, lastDrill, listBackups, openStore, pruneBackups, type Store, takeBackup } from '@atoll/backup'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { withSource } from '../own-database.ts'
@@ -15,6 +16,7 @@ export const backup: AtollCommand = {
     ['--drill', 'restore the newest backup somewhere else and look at all of it'],
   ],
   async run({ settings, flags }) {
+    await becomeUser(settings)
     const store = openStore(addressOf(settings.backupTo))
     if (flags.list === true) return list(store)
     prepareDataFolder(settings.data)

@@ -7,10 +7,10 @@ import { readSettings } from '../settings.ts'
 export const doctor: AtollCommand = {
   usage: 'doctor',
   summary:
-    'find what is wrong with this machine, its settings, fly.toml, Consul, the other nodes, or a site at --site; changes nothing',
+    'find what is wrong with this machine, its settings, fly.toml, Consul, the other nodes, or a site at --url; changes nothing',
   settings: [],
   options: [
-    ['--site <address>', 'look at a running site as a reader does: DNS, certificate, redirects, WebSocket, clock'],
+    ['--url <address>', 'look at a running site as a reader does: DNS, certificate, redirects, WebSocket, clock'],
     ['--fly <file>', 'a fly.toml to look at (default: fly.toml, if there is one)'],
     ['--consul <address>', 'Consul (default: ATOLL_CONSUL_URL or FLY_CONSUL_URL)'],
     ['--consul-key <key>', 'the key of the lease (default: ATOLL_CONSUL_KEY or atoll/primary)'],
@@ -22,12 +22,12 @@ export const doctor: AtollCommand = {
     const text = (flag: string, fallback?: string) =>
       typeof flags[flag] === 'string' ? (flags[flag] as string) : fallback
     const consul = text('consul', env.ATOLL_CONSUL_URL ?? env.FLY_CONSUL_URL)
-    const site = text('site')
+    const url = text('url')
     const found = await examine({
       settings: () => readSettings({}, env),
       asksNodes: true,
       flyFile: text('fly', 'fly.toml')!,
-      ...(site && { url: site }),
+      ...(url && { url }),
       ...(consul && {
         consul: {
           url: consul,

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { openBlog } from '@atoll/blog'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { prepareDataFolder } from '../settings.ts'
-import { describeProblem, describeReport, importSite } from '../site-import.ts'
+import { describeProblems, describeReport, importSite } from '../site-import.ts'
 
 export const importCommand: AtollCommand = {
   usage: 'import',
@@ -17,11 +18,12 @@ export const importCommand: AtollCommand = {
     if (settings.replication === 'litefs') {
       throw new CommandError('ATOLL_REPLICATION: found litefs; there the primary imports its content folder by itself')
     }
+    await becomeUser(settings)
     prepareDataFolder(settings.data)
     const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
     try {
       const report = await importSite({ repo, settings, force: flags.force === true })
-      for (const problem of report.problems) console.error(describeProblem(problem))
+      if (report.problems.length > 0) console.error(describeProblems(report.problems))
       console.log(flags.json === true ? JSON.stringify(report) : describeReport(report))
       return report.refused || report.problems.some(({ severity }) => severity === 'error') ? 1 : 0
     } finally {

@@ -1,4 +1,5 @@
 import { signPreview } from '@atoll/web'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { prepareDataFolder, readSecret } from '../settings.ts'
@@ -12,6 +13,7 @@ export const preview: AtollCommand = {
     const days = Number(flags.days ?? 7)
     if (!(days > 0 && days <= 365))
       throw new CommandError(`--days: found ${JSON.stringify(flags.days)}, wanted 1 to 365`)
+    await becomeUser(settings)
     prepareDataFolder(settings.data)
     const token = signPreview(readSecret(settings), args[0]!, Date.now() + days * 86_400_000)
     console.log(`${settings.url}/posts/${args[0]}?preview=${token}`)

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { countReactions, openBlog, toggleReaction } from '@atoll/blog'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestSite } from '../testing/open-site.ts'
 
+const nobody = 65534
 const command = join(import.meta.dirname, '../../bin/atoll.js')
 let home: string
 beforeEach(() => {
@@ -61,9 +72,28 @@ describe('atoll backup and atoll restore', () => {
       code: 0,
       out: expect.stringContaining('what was there is kept as'),
     })
+    expect(readdirSync(join(home, 'data')).filter((name) => name.startsWith('.'))).toEqual([])
     expect(await slugs()).toEqual(['one'])
     expect((await atoll(['backup', '--list'])).out).toMatch(/Z\nlast drill .* is whole\n$/)
   })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'leave nothing to root that the site has to write to (needs root to be it)',
+    async () => {
+      chmodSync(home, 0o755)
+      mkdirSync(join(home, 'backups'))
+      chownSync(join(home, 'backups'), nobody, nobody)
+      const asRoot = (...args: string[]) => atoll(args, { ATOLL_USER: 'nobody', HOME: home })
+      for (const args of [['token'], ['import'], ['backup'], ['restore']]) {
+        expect(await asRoot(...args), args[0]).toMatchObject({ code: 0 })
+      }
+      const made = ['data', 'backups'].flatMap((folder) =>
+        readdirSync(join(home, folder), { recursive: true }).map((file) => join(home, folder, String(file))),
+      )
+      expect(made.length).toBeGreaterThan(4)
+      expect(made.filter((file) => statSync(file).uid !== nobody)).toEqual([])
+    },
+  )
 
   it('bring the content back into a running site, all at once, and what readers left', async () => {
     await atoll(['import'])

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fetchBackup, openStore, restoreBackup } from '@atoll/backup'
 import { exportContent, openBlog, readReactions } from '@atoll/blog'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { ownDatabase } from '../own-database.ts'
@@ -39,6 +40,7 @@ export const restore: AtollCommand = {
         return 0
       }
       const file = ownDatabase(settings, 'restore into them with --to https://…')
+      await becomeUser(settings)
       prepareDataFolder(settings.data)
       const { manifest, before } = await restoreBackup(file, {
         ...options,

@@ -1,7 +1,7 @@
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { openLog } from '../log.ts'
-import { isSupervised } from '../settings.ts'
+import { isSupervised } from '../supervisor-settings.ts'
 
 export const start: AtollCommand = {
   usage: 'start',

@@ -1,4 +1,4 @@
-import { ageOf, type Status, summaryOf } from '@atoll/web'
+import { ageOf, type Status, secondsOf, summaryOf } from '@atoll/web'
 import type { AtollCommand } from '../command.ts'
 import { openSite, tokenOf } from '../publish/site-client.ts'
 
@@ -38,11 +38,11 @@ export function describeStatus(status: Status, now: number): string {
     )
     if (drill)
       lines.push(`last drill ${ageOf(drill.at, now)} ago: ${drill.isGood ? 'good' : (drill.reason ?? 'failed')}`)
-    if (failure) lines.push(`backup failed ${ageOf(failure.at, now)} ago: ${failure.reason}`)
+    if (failure) lines.push(`backup failed ${ageOf(failure.at, now)} ago${failure.reason ? `: ${failure.reason}` : ''}`)
   }
   for (const { at, from, to, durationMs } of failovers.slice(0, 3)) {
     const names = from && to ? ` (${from} to ${to})` : ''
-    lines.push(`failover ${ageOf(at, now)} ago, ${(durationMs / 1000).toFixed(1)} s without a primary${names}`)
+    lines.push(`failover ${ageOf(at, now)} ago, ${secondsOf(durationMs)} without a primary${names}`)
   }
   lines.push(...troubles.map((trouble) => `! ${trouble}`), `atoll ${version}, up for ${ageOf(since, now)}`)
   return lines.join('\n')

@@ -1,4 +1,5 @@
 import { type AccessScope, accessScopes, signAccess } from '@atoll/web'
+import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import { prepareDataFolder, readSecret } from '../settings.ts'
@@ -17,6 +18,7 @@ export const token: AtollCommand = {
     if (wrong !== undefined) throw new CommandError(`--scope: found ${wrong}, wanted ${accessScopes.join(' or ')}`)
     const days = Number(flags.days ?? 90)
     if (!(days > 0 && days <= 3650)) throw new CommandError(`--days: found ${flags.days}, wanted 1 to 3650`)
+    await becomeUser(settings)
     prepareDataFolder(settings.data)
     console.log(signAccess(readSecret(settings), { scopes, expiresAt: Date.now() + days * 86_400_000 }))
     return 0

@@ -5,6 +5,7 @@ import { type Finding, find } from './findings.ts'
 /** The parts of a fly.toml that can be wrong in a way that loses data or readers. */
 interface FlyFile {
   kill_timeout?: unknown
+  deploy?: { release_command?: unknown }
   env?: Record<string, unknown>
   mounts?: { destination?: string } | { destination?: string }[]
   http_service?: FlyService
@@ -31,6 +32,7 @@ export function checkFlyFile(text: string): Finding[] {
     ...services.flatMap((service) => checkService(service, env)),
     ...checkVolumes([file.mounts ?? []].flat(), env),
     ...checkKill(file.kill_timeout),
+    ...checkRelease(file.deploy?.release_command),
     ...(isLoopback(env.HOST) ? find('listens_on_loopback', `fly.toml sets HOST to ${env.HOST}`) : []),
     ...(env.ATOLL_URL ? [] : find('fly_no_url', 'fly.toml does not set ATOLL_URL')),
   ]
@@ -64,11 +66,17 @@ function checkVolumes(mounts: { destination?: string }[], env: Record<string, st
     : []
 }
 
-const leastKillSeconds = 15
+/** What a stop takes when each part of it needs all its time (docs/running.md). */
+const longestStopSeconds = 35
 
 function checkKill(timeout: unknown): Finding[] {
   const seconds = secondsOf(timeout ?? 5)
-  return seconds < leastKillSeconds ? find('fly_short_kill', `fly.toml gives a machine ${seconds} s to stop`) : []
+  return seconds <= longestStopSeconds ? find('fly_short_kill', `fly.toml gives a machine ${seconds} s to stop`) : []
+}
+
+/** The place where the original's author had his migrations, among others. */
+function checkRelease(command: unknown): Finding[] {
+  return command ? find('fly_release_command', `fly.toml runs \`${command}\` before each deploy`) : []
 }
 
 function secondsOf(value: unknown): number {

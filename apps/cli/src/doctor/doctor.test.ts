@@ -48,6 +48,7 @@ describe('the machine', () => {
     mounts: file('mounts', `litefs ${join(home, 'mount')} fuse.litefs rw 0 0\n`),
     tcp: [file('tcp', `  sl local\n   0: 0100007F:4EEA 00000000:0000 0A\n   1: 00000000:0FA0 00000000:0000 0A\n`)],
     fuseDevice: file('fuse', ''),
+    path: [folderOf('litefs', 'fusermount3')],
   })
   const look = async (env: NodeJS.ProcessEnv, parts: Partial<System> = {}) =>
     codes(await examine({ settings: () => readSettings({}, env), system: { ...system(), ...parts } }))
@@ -55,6 +56,12 @@ describe('the machine', () => {
   function file(name: string, text: string) {
     writeFileSync(join(home, name), text)
     return join(home, name)
+  }
+
+  function folderOf(...programs: string[]) {
+    const folder = mkdtempSync(join(home, 'programs-'))
+    for (const program of programs) writeFileSync(join(folder, program), '', { mode: 0o755 })
+    return folder
   }
 
   beforeEach(() => {
@@ -93,8 +100,49 @@ describe('the machine', () => {
     expect(await look(litefs(), { mounts: file('mounts2', 'ext4 / ext4 rw 0 0\n') })).toContain('outside_mount')
   })
 
+  it('without git, which the git hook runs', async () => {
+    const env = { ATOLL_DATA: join(home, 'data'), ATOLL_GIT_URL: 'https://example.org/blog' }
+    expect(await look(env)).toEqual(['git_missing'])
+    expect(await look(env, { path: [folderOf('git')] })).toEqual([])
+  })
+
   it('without FUSE', async () => {
     expect(await look(litefs(), { fuseDevice: join(home, 'none') })).toContain('fuse_missing')
+  })
+
+  describe('on which `atoll start` runs LiteFS itself', () => {
+    const supervised = () => {
+      const { ATOLL_CANDIDATES: _, ...env } = litefs()
+      return { ...env, ATOLL_CONSUL_URL: 'http://127.0.0.1:8500' }
+    }
+
+    it('that is well has no findings, before LiteFS was started and while it runs', async () => {
+      expect(await look(supervised(), { mounts: file('mounts2', '') })).toEqual([])
+      runGuard()
+      expect(await look(supervised())).toEqual([])
+    })
+
+    it('whose LiteFS does not show the database although the guard runs', async () => {
+      runGuard()
+      expect(await look(supervised(), { mounts: file('mounts2', '') })).toEqual(['outside_mount'])
+    })
+
+    it.each([
+      ['LiteFS', 'fusermount3', 'litefs_missing'],
+      ['the program that mounts', 'litefs', 'fuse_missing'],
+    ])('without %s', async (_, isThere, code) => {
+      expect(await look(supervised(), { path: [folderOf(isThere)] })).toEqual([code])
+    })
+
+    it('with LiteFS in a place of its own', async () => {
+      const ATOLL_LITEFS = join(folderOf('litefs'), 'litefs')
+      expect(await look({ ...supervised(), ATOLL_LITEFS }, { path: [folderOf('fusermount3')] })).toEqual([])
+    })
+
+    function runGuard() {
+      mkdirSync(join(home, 'data/run'))
+      writeFileSync(join(home, 'data/run/guard.sock'), '')
+    }
   })
 
   it.skipIf(process.getuid?.() !== 0)(
@@ -176,7 +224,7 @@ describe('the machine', () => {
 
 describe('fly.toml', () => {
   const good = `
-kill_timeout = "30s"
+kill_timeout = "60s"
 [env]
 ATOLL_URL = "https://example.org"
 ATOLL_DATA = "/var/lib/atoll/site"
@@ -197,7 +245,9 @@ auto_start_machines = false
     ['[mounts]', '[other]', 'fly_without_volume'],
     ['destination = "/var/lib/atoll"', 'destination = "/var/lib/at"', 'fly_data_off_volume'],
     ['internal_port = 4000', 'internal_port = 8080', 'fly_wrong_port'],
-    ['kill_timeout = "30s"', '', 'fly_short_kill'],
+    ['kill_timeout = "60s"', '', 'fly_short_kill'],
+    ['kill_timeout = "60s"', 'kill_timeout = "30s"', 'fly_short_kill'],
+    ['[mounts]', '[deploy]\nrelease_command = "npm run migrate"\n[mounts]', 'fly_release_command'],
     ['ATOLL_URL = "https://example.org"', '', 'fly_no_url'],
     ['[env]', '[env]\nHOST = "127.0.0.1"', 'listens_on_loopback'],
     ['[env]', '[env', 'bad_setting'],

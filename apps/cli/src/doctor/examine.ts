@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { existsSync, readFileSync } from 'node:fs'
 import { CommandError } from '../errors.ts'
-import { type Placement, readPlacement } from '../placement.ts'
+import { type Placement, readPlacement, withSupervisor } from '../placement.ts'
 import type { Settings } from '../settings.ts'
 import { type ConsulQuestion, checkConsul } from './consul.ts'
 import { checkFlyFile, isLoopback } from './deployment.ts'
@@ -42,7 +42,7 @@ export function examineMachine({ settings: read, system }: Pick<Examination, 'se
   let settings: Settings
   try {
     settings = read()
-    readPlacement(settings)
+    readPlacement(withSupervisor(settings))
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     return find(codeOf(error.message), error.message)
@@ -56,7 +56,7 @@ export function examineMachine({ settings: read, system }: Pick<Examination, 'se
 async function examineNodes({ settings: read }: Pick<Examination, 'settings'>): Promise<Finding[]> {
   let placement: Placement
   try {
-    placement = readPlacement(read())
+    placement = readPlacement(withSupervisor(read()))
   } catch (error) {
     if (error instanceof CommandError) return []
     throw error

@@ -13,6 +13,14 @@ export const findings = {
     fix: 'Set `fuse.allow-other: true` in litefs.yml: only the user of LiteFS may look in.',
   },
   fuse_missing: { severity: 'fatal', fix: 'Install fuse3, and give the container /dev/fuse and CAP_SYS_ADMIN.' },
+  litefs_missing: {
+    severity: 'error',
+    fix: 'Put the program `litefs` into a folder of PATH, or name where it is with ATOLL_LITEFS.',
+  },
+  git_missing: {
+    severity: 'error',
+    fix: 'Install git: the site runs it when the git hook is called. The image has none; add it, or use `atoll publish`.',
+  },
   outside_mount: {
     severity: 'error',
     fix: 'Use the folder where LiteFS shows the database (`fuse.dir`): elsewhere nothing is replicated.',
@@ -44,6 +52,10 @@ export const findings = {
     severity: 'error',
     fix: 'Set auto_stop_machines = "off" and auto_start_machines = false: a machine that wakes with old data may become primary.',
   },
+  fly_release_command: {
+    severity: 'error',
+    fix: 'Remove it: it runs beside the nodes, on no volume. The primary alone migrates, when it starts.',
+  },
   fly_without_volume: {
     severity: 'error',
     fix: 'Add [mounts]: without a volume every deploy begins with an empty database.',
@@ -52,7 +64,7 @@ export const findings = {
   fly_wrong_port: { severity: 'error', fix: 'Make internal_port and PORT the same.' },
   fly_short_kill: {
     severity: 'warning',
-    fix: 'Set kill_timeout = "30s": a handover has to end before the machine does.',
+    fix: 'Set kill_timeout = "60s": a handover has to end before the machine does.',
   },
   fly_no_url: { severity: 'warning', fix: 'Set ATOLL_URL to the public address, or links will lead to localhost.' },
   dns_missing: { severity: 'error', fix: 'Add A and AAAA records for the name.' },

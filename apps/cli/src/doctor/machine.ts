@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { placesOf } from '../node-places.ts'
 import type { Settings } from '../settings.ts'
+import { isSupervised } from '../supervisor-settings.ts'
 import { type Finding, find } from './findings.ts'
 
 /** Parts of the system that tests put other files in the place of. */
@@ -10,22 +12,24 @@ export interface System {
   /** List open ports. */
   tcp: string[]
   fuseDevice: string
+  /** Folders in which programs are looked for. */
+  path: string[]
 }
 
 export const thisSystem: System = {
   mounts: '/proc/self/mounts',
   tcp: ['/proc/net/tcp', '/proc/net/tcp6'],
   fuseDevice: '/dev/fuse',
+  path: (process.env.PATH ?? '').split(delimiter),
 }
 
-type MachineSettings = Pick<Settings, 'data' | 'replication' | 'litefsMount' | 'litefsUrl' | 'node'>
-
 /** What of this machine keeps a site from running, or will. */
-export function checkMachine(settings: MachineSettings, system: System = thisSystem): Finding[] {
+export function checkMachine(settings: Settings, system: System = thisSystem): Finding[] {
   const { data, replication, node } = settings
   return [
     ...checkData(data),
     ...checkBypass(data),
+    ...(settings.gitUrl === undefined || isThere('git', system) ? [] : find('git_missing', 'there is no program git')),
     ...(replication === 'litefs' ? checkLitefs(settings, system) : []),
     ...checkRoom(data),
     ...(replication === 'litefs' ? [...checkName(node), ...checkPorts(settings, system)] : []),
@@ -66,15 +70,43 @@ function litefsFolderAbove(folder: string): string | undefined {
   return dirname(folder) === folder ? undefined : litefsFolderAbove(dirname(folder))
 }
 
-function checkLitefs({ litefsMount }: MachineSettings, { mounts, fuseDevice }: System): Finding[] {
+function checkLitefs(settings: Settings, system: System): Finding[] {
+  const { litefsMount } = settings
+  const { mounts, fuseDevice } = system
   if (!existsSync(fuseDevice)) return find('fuse_missing', `there is no ${fuseDevice}`)
   const bypass = checkBypass(litefsMount)
   if (bypass.length > 0) return bypass
+  if (isSupervised(settings)) {
+    const missing = checkPrograms(settings, system)
+    // LiteFS is started by `atoll start`, which this may be before.
+    if (missing.length > 0 || !existsSync(placesOf(settings).guardSocket)) return missing
+  }
   const isMounted = readFileSync(mounts, 'utf8')
     .split('\n')
     .some((line) => line.split(' ')[1] === litefsMount && line.split(' ')[2]?.startsWith('fuse'))
   if (!isMounted) return find('outside_mount', `LiteFS does not show its database at ${litefsMount}`)
   return isOpen(litefsMount) ? [] : find('mount_closed', `this user may not look into ${litefsMount}`)
+}
+
+/** What `atoll start` runs for a node of several. */
+function checkPrograms({ litefsProgram }: Settings, system: System): Finding[] {
+  return [
+    ...(isThere(litefsProgram, system) ? [] : find('litefs_missing', `there is no program ${litefsProgram}`)),
+    ...(isThere('fusermount3', system) ? [] : find('fuse_missing', 'there is no program fusermount3')),
+  ]
+}
+
+function isThere(program: string, { path }: System): boolean {
+  return path.some((folder) => isExecutable(resolve(folder, program)))
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isOpen(folder: string): boolean {
@@ -106,7 +138,7 @@ function checkName(name: string): Finding[] {
 }
 
 /** Ports of programs that ask nobody for a password. */
-function checkPorts({ litefsUrl }: MachineSettings, { tcp }: System): Finding[] {
+function checkPorts({ litefsUrl }: Settings, { tcp }: System): Finding[] {
   const guarded = new Map([
     [Number(new URL(litefsUrl).port || 80), 'LiteFS'],
     [20202, 'LiteFS'],

@@ -7,8 +7,9 @@ const outcome = (() => {
     database.exec("insert into verifications (run, value) values ('direct', 'one')")
     database.exec("delete from verifications where run = 'direct'")
     return 'written'
-  } catch {
-    return 'refused'
+  } catch (error) {
+    // Anything else, such as a table that is missing, kept the write from being tried.
+    return /^SQLITE_(?:IOERR|READONLY)/.test((error as { code: string }).code) ? 'refused' : 'not tried'
   }
 })()
 process.send?.(outcome, () => process.exit(0))

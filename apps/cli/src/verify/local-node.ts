@@ -65,7 +65,7 @@ const deadlineMs = 10_000
 function tryDirectly(file: string): Promise<'refused' | 'written' | 'not tried'> {
   return new Promise((resolve) => {
     const child = fork(new URL('./direct-write.ts', import.meta.url), [file], { stdio: 'ignore', timeout: deadlineMs })
-    let said: 'refused' | 'written' | undefined
+    let said: 'refused' | 'written' | 'not tried' | undefined
     child.once('message', (message) => (said = message as typeof said))
     child.once('error', () => resolve('not tried'))
     // A process that SQLite's error ended was refused, too.

@@ -6,7 +6,7 @@ import type { Repo } from '@atoll/repo'
 import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { localNode } from './local-node.ts'
-import { type Verdict, type VerifiedNode, verify } from './verify.ts'
+import { type NodeFacts, type Verdict, type VerifiedNode, verify } from './verify.ts'
 
 let home: string
 let repo: Repo<BlogTables>
@@ -46,10 +46,41 @@ describe('verify', () => {
     expect(await repo.db.selectFrom('verifications').selectAll().execute()).toEqual([])
   })
 
-  it('finds a replica that takes writes of its own, which was the mistake nobody noticed', async () => {
-    expect(failures(await judge(nodes({ writeDirectly: async () => 'written' })))).toEqual([
+  it.each([
+    ['takes writes of its own, which was the mistake nobody noticed', 'written'],
+    ['could not be tried', 'not tried'],
+  ] as const)('finds a replica that %s', async (_, outcome) => {
+    expect(failures(await judge(nodes({ writeDirectly: async () => outcome })))).toEqual([
       'there refuses a write beside the layer',
     ])
+  })
+
+  it('finds a node that does not get what others write', async () => {
+    expect(failures(await judge(nodes({ seen: async () => 0 })))).toEqual([
+      'a write through here is seen everywhere',
+      'a write through there is seen everywhere',
+      '40 records from one node are on every node',
+    ])
+  })
+
+  it('finds a node on which one of many records is missing', async () => {
+    const all = nodes()
+    const seen = async (run: string) => Math.min(await all[0]!.seen(run), 39)
+    expect(failures(await judge([all[0]!, { ...all[1]!, seen }]))).toEqual([
+      '40 records from one node are on every node',
+    ])
+  })
+
+  it('finds nodes with different rows, or at different positions', async () => {
+    const changed = async (change: Partial<NodeFacts>) => {
+      const [here, there] = nodes()
+      const facts = async () => ({ ...(await there!.facts()), ...change })
+      return failures(await judge([here!, { ...there!, facts }]))
+    }
+    // As the original's were for weeks: 32 tags and 7.
+    expect(await changed({ counts: { tags: 7 } })).toEqual(['every node has the same counts'])
+    const position = { txid: 7n, checksum: 'other' }
+    expect(await changed({ position })).toEqual(['every node is at the same position'])
   })
 
   it('finds two primaries, and a node that is not on LiteFS', async () => {

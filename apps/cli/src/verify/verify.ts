@@ -106,7 +106,7 @@ async function verifyDirectWrite(node: VerifiedNode): Promise<Verdict> {
   const what = `${node.name} refuses a write beside the layer`
   if (role !== 'replica') return { what, isGood: true, detail: 'not tried: it is no replica' }
   const outcome = await node.writeDirectly()
-  return { what, isGood: outcome !== 'written', detail: outcome }
+  return { what, isGood: outcome === 'refused', detail: outcome }
 }
 
 async function* verifyEquality(nodes: readonly VerifiedNode[], patienceMs: number): AsyncGenerator<Verdict> {

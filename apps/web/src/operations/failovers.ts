@@ -1,7 +1,7 @@
 import type { Failover } from './status.ts'
 
 export interface FailoverLog {
-  /** Who the primary is now, as far as this node knows. */
+  /** Who the primary is now, as far as this node knows; told whenever that may have changed. */
   observe(primary: string | undefined, now: number): void
   /** Newest first; the last of them. */
   list(): Failover[]
@@ -15,18 +15,24 @@ const kept = 20
 export function logFailovers(): FailoverLog {
   const failovers: Failover[] = []
   let count = 0
-  let last: { name: string; seenAt: number } | undefined
+  let last: string | undefined
+  /** When it was heard that there is none any more. */
+  let lostAt: number | undefined
 
   return {
     observe(primary, now) {
-      if (primary === undefined) return
-      if (last && last.name !== primary) {
+      if (primary === undefined) {
+        lostAt ??= now
+        return
+      }
+      if (last !== undefined && last !== primary) {
         const at = new Date(now).toISOString()
-        failovers.unshift({ at, from: last.name, to: primary, durationMs: now - last.seenAt })
+        failovers.unshift({ at, from: last, to: primary, durationMs: now - (lostAt ?? now) })
         count++
         failovers.length = Math.min(failovers.length, kept)
       }
-      last = { name: primary, seenAt: now }
+      last = primary
+      lostAt = undefined
     },
     list: () => [...failovers],
     count: () => count,

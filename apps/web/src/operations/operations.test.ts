@@ -80,6 +80,13 @@ describe('/status', () => {
     expect(text).toContain('the backups need a person')
   })
 
+  it('draws how far the others were, as high as the farthest', async () => {
+    const page = await (await fetch(`${url}/status`)).text()
+    expect([...page.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) => points)).toEqual([
+      '0.0,15.0 120.0,1.0',
+    ])
+  })
+
   it('keeps names of machines and reasons of failures to operators', async () => {
     for (const path of ['/status', '/api/status']) {
       const text = await (await fetch(url + path)).text()

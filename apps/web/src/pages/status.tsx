@@ -169,6 +169,7 @@ export function ageOf(at: string, now: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
-function secondsOf(ms: number): string {
+/** How long something took, for people. */
+export function secondsOf(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }

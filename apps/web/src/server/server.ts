@@ -248,14 +248,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     cache,
     health,
     live,
-    reportImport({ problems, refused }) {
+    reportImport({ problems }) {
       const errors = problems.filter(({ severity }) => severity === 'error').length
       if (errors > 0) health.degrade('content', `files with errors keep their last good version (${errors} errors)`)
       else health.mend('content')
       // Whoever writes sees it on the page that is open.
       if (settings.isDev) live.notify('problems', problems)
-      if (refused) health.degrade('import', refused)
-      else health.mend('import')
       if (health.phase === 'booting') health.become('serving')
     },
     close() {

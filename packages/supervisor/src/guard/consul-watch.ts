@@ -46,7 +46,8 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   let clearSince: number | undefined
   // A node that starts again goes on counting from above: the clock is a good place to begin.
   let count = Date.now()
-  let isHolderSilent = false
+  /** The look that showed a holder who has been silent for long enough; a newer one may show another, who is not. */
+  let seenSilent: Picture | undefined
   let loops: Promise<void>[] = []
 
   return {
@@ -60,11 +61,11 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
       return clearSince === undefined ? 0 : performance.now() - clearSince
     },
     get isHolderSilent() {
-      return isHolderSilent
+      return seenSilent !== undefined
     },
     look,
     async deposeSilent() {
-      if (isHolderSilent) await depose(await look())
+      if (seenSilent) await depose(seenSilent)
     },
     begin() {
       loops = [
@@ -92,18 +93,20 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
   async function observe() {
     const askedAt = performance.now()
     try {
-      const { lease: held, heartbeat } = await look()
+      const shown = await look()
+      const { lease: held, heartbeat } = shown
       sayConsul(undefined)
       clearSince ??= askedAt
       const isOwn = held?.value?.node === self.node && held.value.disk === self.disk
       const isAnothers = held?.session !== undefined && !isOwn
       const term = isAnothers ? held.index : undefined
       const seen = { kind: 'seen', askedAt, answeredAt: performance.now(), term, heartbeat: heartbeat?.index } as const
-      isHolderSilent = isSilent(seen)
-      if (isHolderSilent) await deposeAsMember(picture!)
+      seenSilent = isSilent(seen) ? shown : undefined
+      if (seenSilent) await deposeAsMember(seenSilent)
       if (held?.session !== undefined && isOwn) await releaseOrphan(held.index, held.session)
     } catch (error) {
-      isHolderSilent = isSilent({ kind: 'failed' })
+      isSilent({ kind: 'failed' })
+      seenSilent = undefined
       clearSince = undefined
       sayConsul('Consul cannot be asked', { error: (error as Error).message })
       throw error

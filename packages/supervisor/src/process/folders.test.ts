@@ -27,6 +27,10 @@ describe('makeFolder', () => {
     await expect(made).rejects.toThrow(/cannot make the folder .*file\/x \(ENOTDIR\)/)
     await expect(made).rejects.toThrow(SupervisorError)
   })
+
+  it.runIf(process.platform === 'linux')('does not try for ever where none can be made', async () => {
+    await expect(makeFolder({ path: '/proc/atoll/x', mode: 0o700 })).rejects.toThrow(/\/proc\/atoll\/x \(ENOENT\)/)
+  })
 })
 
 describe('findUser', () => {

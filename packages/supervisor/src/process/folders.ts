@@ -1,4 +1,5 @@
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { SupervisorError } from '../errors.ts'
 import type { User } from './user.ts'
 
@@ -12,7 +13,7 @@ export interface Folder {
 /** Makes a folder, or gives the one that is there its mode and owner. */
 export async function makeFolder({ path, mode, owner }: Folder): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode })
+    await makeWithParents(path, mode)
     await chmod(path, mode)
     if (owner) await chown(path, owner.uid, owner.gid)
   } catch (cause) {
@@ -20,6 +21,18 @@ export async function makeFolder({ path, mode, owner }: Folder): Promise<void> {
     throw new SupervisorError('folder_not_writable', `cannot make the folder ${path} (${code})`, { cause })
   }
 }
+
+/** Node's own `recursive` tries for ever where the parent is there and nothing can be made in it, as in `/proc`. */
+async function makeWithParents(path: string, mode: number): Promise<void> {
+  if (!(await isThere(dirname(path)))) await makeWithParents(dirname(path), mode)
+  if (!(await isThere(path))) await mkdir(path, { mode })
+}
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 /** Readable by its owner alone. */
 export function writePrivately(file: string, text: string): Promise<void> {
