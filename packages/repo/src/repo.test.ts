@@ -258,6 +258,16 @@ describe('the planner', () => {
     )
     expect(rows).not.toEqual([])
   })
+
+  it('keeps no samples, with which statements are compiled again for each value', async () => {
+    const repo = await openNotes()
+    await repo.run(addNotes, { texts: Array.from({ length: 3000 }, (_, index) => `note ${index}`) })
+    await repo.run(addNotes, { texts: ['the writer was idle before this one'] })
+    const { rows } = await sql<{ name: string }>`select name from sqlite_schema where name like 'sqlite_stat%'`.execute(
+      repo.reader().db,
+    )
+    expect(rows).toEqual([{ name: 'sqlite_stat1' }])
+  })
 })
 
 describe('onCommit', () => {

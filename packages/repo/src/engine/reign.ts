@@ -33,6 +33,7 @@ export async function beginReign({ keep, ...options }: EngineOptions & { keep: b
   const connection = openConnection(file, schema, { mode: 'write', isReplicated: readPosition !== undefined })
   try {
     await migrateOn(connection, { schema, acceptsNewer: !keep })
+    forgetSamples(connection)
     const { epoch, commit } = enterEpoch(connection, keep)
     return reignOn(connection, { epoch, commit }, options)
   } catch (error) {
@@ -56,6 +57,14 @@ function migrateOn(connection: Connection, options: Pick<Parameters<typeof migra
     },
   })
   return migrate({ db, ...options })
+}
+
+/**
+ * Keeps counts of the planner's statistics and no sample values. With samples SQLite compares them with what is bound,
+ * and so compiles a statement again each time it runs: FTS5's own, for every word it looks up, too.
+ */
+function forgetSamples(connection: Connection) {
+  connection.exec('drop table if exists sqlite_stat4')
 }
 
 /** A row of `epochs` says from which commit on this primary's numbers hold; it takes no number itself. */
@@ -93,12 +102,16 @@ function reignOn(connection: Connection, token: Token, { schema, readPosition }:
       if (changed - analysedAt < rowsUntilAnalysis) return
       analysedAt = changed
       connection.pragma(`optimize = ${analyseAllTables}`)
+      forgetSamples(connection)
       groups.forgetPosition()
     },
     shrink: () => void connection.pragma('shrink_memory'),
     close() {
       // On LiteFS the file is another's by now: this would be a write.
-      if (!readPosition) connection.pragma('optimize')
+      if (!readPosition) {
+        connection.pragma('optimize')
+        forgetSamples(connection)
+      }
       connection.close()
     },
   }
