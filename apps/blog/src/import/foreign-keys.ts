@@ -16,26 +16,26 @@ const postKeys = [
 type PostKey = (typeof postKeys)[number]
 
 /** What other systems call them, without the signs between words. */
-const otherNames: Record<string, PostKey> = {
-  draft: 'is_draft',
-  published: 'is_draft',
-  date: 'published_at',
-  pubdate: 'published_at',
-  publishdate: 'published_at',
-  updated: 'updated_at',
-  modified: 'updated_at',
-  lastmod: 'updated_at',
-  summary: 'description',
-  excerpt: 'description',
-  tag: 'tags',
-  category: 'tags',
-  categories: 'tags',
-  keywords: 'tags',
-  permalink: 'permalinks',
-  alias: 'permalinks',
-  aliases: 'permalinks',
-  redirectfrom: 'permalinks',
-}
+const otherNames = new Map<string, PostKey>([
+  ['draft', 'is_draft'],
+  ['published', 'is_draft'],
+  ['date', 'published_at'],
+  ['pubdate', 'published_at'],
+  ['publishdate', 'published_at'],
+  ['updated', 'updated_at'],
+  ['modified', 'updated_at'],
+  ['lastmod', 'updated_at'],
+  ['summary', 'description'],
+  ['excerpt', 'description'],
+  ['tag', 'tags'],
+  ['category', 'tags'],
+  ['categories', 'tags'],
+  ['keywords', 'tags'],
+  ['permalink', 'permalinks'],
+  ['alias', 'permalinks'],
+  ['aliases', 'permalinks'],
+  ['redirectfrom', 'permalinks'],
+])
 
 /**
  * Reports keys that were probably meant to be others; those that nobody knows are passed over, as in the original. A
@@ -43,7 +43,7 @@ const otherNames: Record<string, PostKey> = {
  */
 export function reportForeignKeys({ values }: Fields, read: FieldReader): void {
   for (const key of Object.keys(values)) {
-    const meant = meantBy(key)
+    const meant = meantBy(key, values[key])
     if (!meant || meant in values) continue
     const message = `unknown key "${key}"; did you mean "${meant}"?`
     if (meant !== 'is_draft') read.report('unknown_key', key, message)
@@ -51,10 +51,12 @@ export function reportForeignKeys({ values }: Fields, read: FieldReader): void {
   }
 }
 
-function meantBy(key: string): PostKey | undefined {
+function meantBy(key: string, value: unknown): PostKey | undefined {
   if ((postKeys as readonly string[]).includes(key)) return undefined
   const plain = key.toLowerCase().replace(/[\W_]/g, '')
-  return otherNames[plain] ?? (nearest(key.toLowerCase(), postKeys, key.length > 5 ? 2 : 1) as PostKey | undefined)
+  // Some say so whether it is, others since when.
+  if (plain === 'published' && /^\d{4}-/.test(String(value))) return 'published_at'
+  return otherNames.get(plain) ?? (nearest(key.toLowerCase(), postKeys, key.length > 5 ? 2 : 1) as PostKey | undefined)
 }
 
 /** `published: true` and `draft: false` say what is so without them. */

@@ -94,7 +94,11 @@ describe('readPost', () => {
       ['published_at', 'tags', 'permalinks', 'updated_at', 'description'].map((key) => ['unknown_key', 'warning', key]),
     )
     const nobodys = { author: 'me', layout: 'post', type: 'x', image: 'x', reading_time_minutes: 4, draft: false }
-    expect(read({ title: 'x', ...nobodys, published: true }).problems).toEqual([])
+    expect(read({ title: 'x', ...nobodys, published: true, constructor: 'x' }).problems).toEqual([])
+  })
+
+  it('takes a date under "published" for what others write there, and keeps nothing back for it', () => {
+    expect(codesOf({ title: 'x', published: '2025-01-01' })).toEqual([['unknown_key', 3]])
   })
 })
 
