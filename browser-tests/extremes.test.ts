@@ -73,6 +73,20 @@ describe.skipIf(browserIsMissing)('extreme content on a phone', () => {
     })
   })
 
+  it('sets a paragraph in Arabic from the right, among others from the left', async () => {
+    await onPhone(async (page) => {
+      await page.goto(`${site.url}/posts/tall`)
+      const rightOf = (name: string) =>
+        page.locator(`.prose p:has-text("${name}")`).evaluate((paragraph) => {
+          const range = document.createRange()
+          range.selectNodeContents(paragraph)
+          return paragraph.getBoundingClientRect().right - range.getBoundingClientRect().right
+        })
+      expect(await rightOf('Salam')).toBeGreaterThan(10)
+      expect(await rightOf('سلام')).toBeLessThan(1)
+    })
+  })
+
   it('keeps the copy button off a long file name', async () => {
     await onPhone(async (page) => {
       await page.goto(`${site.url}/posts/tall`)
@@ -107,7 +121,7 @@ function writeContent(): void {
   )
   write(
     'posts/tall.md',
-    `---\ntitle: A tower\nslug: tall\npublished_at: 2026-01-03\n---\n\n![A tower](../assets/tower.svg)\n\n$$\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n$$\n\n\`\`\`ts title="src/a/folder/in/a/folder/with-a-file-of-a-long-name.ts"\nlet x\n\`\`\`\n`,
+    `---\ntitle: A tower\nslug: tall\npublished_at: 2026-01-03\n---\n\n![A tower](../assets/tower.svg)\n\nSalam.\n\nسلام.\n\n$$\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n$$\n\n\`\`\`ts title="src/a/folder/in/a/folder/with-a-file-of-a-long-name.ts"\nlet x\n\`\`\`\n`,
   )
   write('pages/words.md', `---\ntitle: ${word}\n---\n\n${word}\n`)
   write(
