@@ -59,6 +59,9 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
         if (request.since) see(request.since)
         lookAround()
         return { kind: 'noticed' }
+      case 'check_file':
+        checkFile()
+        return { kind: 'noticed' }
       case 'classify':
         return classify(request.sql)
       case 'look':
@@ -131,6 +134,15 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
       throw new RepoError('schema_behind', `the database lacks what this release needs: ${state.missing.join(', ')}`)
     }
     return file
+  }
+
+  /** Opens something anew: of what it knows already, the kernel goes on telling after LiteFS has died. */
+  function checkFile() {
+    try {
+      options.readPosition?.({ anew: true })
+    } catch (error) {
+      giveUp(error)
+    }
   }
 
   function lookAfterFile() {

@@ -289,6 +289,15 @@ describe('a reign', () => {
     await vi.waitFor(() => expect(limits[0]).toHaveBeenLastCalledWith(100))
   })
 
+  it('has the file looked after whenever LiteFS does not say any more who the primary is: it may have died', async () => {
+    await start()
+    const checks = ['a', 'b'].map((name) => vi.spyOn(cluster.node(name).host, 'checkFile'))
+    await elect('a')
+    expect(checks.map(({ mock }) => mock.calls.length)).toEqual([0, 0])
+    cluster.depose()
+    await vi.waitFor(() => expect(checks.map(({ mock }) => mock.calls.length)).toEqual([1, 1]))
+  })
+
   it('takes no writes once it is over', async () => {
     await start()
     await elect('a')

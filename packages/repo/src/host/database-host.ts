@@ -51,6 +51,11 @@ export interface DatabaseHost {
    * fails with `read_too_long`. Only a process can be ended, and is after some seconds in any case; threads are not.
    */
   limitReads(longestMs: number): void
+  /**
+   * The file system may be gone. A connection that begins a transaction there hangs for ten seconds, because SQLite takes
+   * each lock that fails for one that is held: a process that does not say within half a second that it is free is ended.
+   */
+  checkFile(): void
   /** The database has moved, by somebody else's hand: look what changed. */
   look(): void
   /** Nothing that was read before can be relied on: drop everything, and look again. */

@@ -14,6 +14,8 @@ export interface Engines {
   writer(): Link
   /** See `DatabaseHost`; absent where a reader cannot be ended. */
   limitReads?(longestMs: number): void
+  /** See `DatabaseHost`; absent where a reader cannot be ended. */
+  checkFile?(): void
   /** Ends what holds the engines, once they have closed their files. */
   end(): Promise<void>
 }
@@ -109,6 +111,7 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
       await engines.writer().ask({ kind: 'fence', fence })
     },
     limitReads: (longestMs) => engines.limitReads?.(longestMs),
+    checkFile: () => engines.checkFile?.(),
     look() {
       for (const reader of engines.readers()) void reader.ask({ kind: 'look' })
     },

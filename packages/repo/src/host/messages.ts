@@ -13,6 +13,8 @@ export type EngineRequest =
   /** Begins to follow the file; tells what changed after `since`. */
   | { kind: 'open'; since?: Token | undefined }
   | { kind: 'look' }
+  /** The file system may be gone: looks whether it is. */
+  | { kind: 'check_file' }
   | { kind: 'ping' }
   | { kind: 'release_memory' }
   | { kind: 'close' }

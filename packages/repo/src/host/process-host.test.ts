@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashOf } from '../hash.ts'
 import { createKey } from '../key.ts'
@@ -25,8 +26,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function openNotes({ frozenAfterS = 60 } = {}) {
-  const data = { file: join(folder, 'notes.db'), schemaUrl, isReplicated: false }
+async function openNotes({ frozenAfterS = 60, isReplicated = false } = {}) {
+  const data = { file: join(folder, 'notes.db'), schemaUrl, isReplicated }
   const host = openProcessHost({ ...data, frozenAfterS, onOutput: (text) => (output += text) })
   open.push(host)
   await host.beginReign({ keep: true })
@@ -129,6 +130,43 @@ describe('a database process', () => {
     expect(await reading).toMatchObject({ kind: 'failed', error: { code: 'read_too_long' } })
     expect(await another).toBe(0)
     expect(await pidOf(host)).not.toBe(pid)
+  })
+
+  it('is ended where its file system may be gone and its reader hangs, and left alone where it answers', async () => {
+    const [idle, hanging] = [await openNotes(), await openNotes()]
+    const pids = [await pidOf(idle), await pidOf(hanging)]
+    idle.checkFile()
+    process.kill(pids[1]!, 'SIGSTOP')
+    hanging.checkFile()
+    expect(await pidOf(hanging)).not.toBe(pids[1])
+    expect(await pidOf(idle)).toBe(pids[0])
+  })
+
+  it('is ended where its file system may be gone and its writer hangs', async () => {
+    const host = await openNotes()
+    await host.write({ body: addNote('a') })
+    const other = new SQLite(join(folder, 'notes.db'))
+    try {
+      // SQLite waits for this lock for five seconds.
+      other.exec('begin immediate')
+      const writing = host.write({ body: addNote('b') })
+      host.checkFile()
+      expect(await writing).toMatchObject({ kind: 'failed', error: { code: 'outcome_unknown' } })
+    } finally {
+      other.close()
+    }
+  })
+
+  it('opens its file anew when LiteFS does not tell a position there any more', async () => {
+    const position = join(folder, 'notes.db-pos')
+    writeFileSync(position, '000000000000000a/8000000000000001\n')
+    const host = await openNotes({ isReplicated: true })
+    expect(await firstValue(read(host, 'select count(*) from notes'))).toBe(0)
+    const states: string[] = []
+    host.onState(({ kind }) => states.push(kind))
+    rmSync(position)
+    host.checkFile()
+    await eventually('both', () => (states.join() === 'unavailable,ready' ? true : undefined))
   })
 
   it('does not ask the next one for ever what the former ones hung in', async () => {

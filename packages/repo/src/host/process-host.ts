@@ -34,11 +34,14 @@ const goodLifeMs = 10_000
 /** Reads wait so long for the next process before they fail. */
 const readPatienceMs = 2000
 const pingEveryMs = 1000
+/** See `checkFile` of the host. */
+const checkMs = 500
 
 interface Generation {
   child: ChildProcess
   reader: Link
   writer: Link
+  hasWriter(): boolean
   stopWatching(): void
 }
 
@@ -73,6 +76,7 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     limitReads(longestMs) {
       longestReadMs = longestMs
     },
+    checkFile,
     async end() {
       isEnding = true
       clearTimeout(restart)
@@ -98,7 +102,12 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     // A failed send is a process that is about to be noticed as gone.
     const send = (message: ToProcess) => void child.send(message, () => {})
     const reader = createLink({ transport: { send }, whenEnded: answerForTheDead })
-    const writer = linkToWriter(child, send)
+    // Not at once: a replica has no use for the thread.
+    let hasWriter = false
+    const writer = linkToWriter(child, () => {
+      if (!hasWriter) send(startWriter)
+      hasWriter = true
+    })
     let blamed: Reading | undefined
     const endByForce = () => {
       blamed ??= readings.look()
@@ -131,19 +140,23 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
       restart = setTimeout(replace, pauseMs)
       pauseMs = Math.min(2 * pauseMs, longestPauseMs)
     })
-    return { child, reader, writer, stopWatching }
+    return { child, reader, writer, hasWriter: () => hasWriter, stopWatching }
+  }
+
+  function checkFile() {
+    const { child, reader, writer, hasWriter } = current
+    const limit = setTimeout(() => child.kill('SIGKILL'), checkMs)
+    const answers = [reader.ask({ kind: 'check_file' }), ...(hasWriter() ? [writer.ask({ kind: 'ping' })] : [])]
+    void Promise.all(answers).then(() => clearTimeout(limit))
   }
 
   /** Straight to its thread, so that no read of the process stands between a commit and its answer. */
-  function linkToWriter(child: ChildProcess, send: (message: ToProcess) => void): Link {
+  function linkToWriter(child: ChildProcess, startThread: () => void): Link {
     const pipe = openPipe(child.stdio.at(writerPipe) as Socket, (message: FromEngine) => hear(message, link, events))
-    let isStarted = false
     const link = createLink({
       transport: {
         send(requests) {
-          // A replica has no use for the thread.
-          if (!isStarted) send(startWriter)
-          isStarted = true
+          startThread()
           pipe.send(requests)
         },
       },
