@@ -66,7 +66,8 @@ async function openOnLitefs(
   const replication = openLitefs({ mount, database: databaseName, url, hostname: name })
   let repo: Repo<BlogTables> | undefined
   const isReady = () => repo?.state.database.kind === 'ready'
-  const { facts, announce } = followFacts(replication, { candidate: isCandidate, isReady })
+  const epoch = () => repo?.state.epoch?.number
+  const { facts, announce } = followFacts(replication, { candidate: isCandidate, isReady, epoch })
   const node = await openNode({
     name,
     region,

@@ -10,17 +10,19 @@ export type ToldFacts = {
   position: Position | undefined
   /** Whether it can read its database. */
   isReady: boolean
+  /** The number of the newest epoch it knows: a primary that was overtaken, and has not heard of it, knows an older one. */
+  epoch: number | undefined
 }
 
 /** Follows what there is to tell of this node. */
 export function followFacts(
   replication: Pick<Replication, 'role' | 'position' | 'events'>,
-  { candidate, isReady }: { candidate: boolean; isReady: () => boolean },
+  { candidate, isReady, epoch }: { candidate: boolean; isReady: () => boolean; epoch: () => number | undefined },
 ) {
   let position: Position | undefined
 
   return {
-    facts: (): ToldFacts => ({ role: replication.role, candidate, position, isReady: isReady() }),
+    facts: (): ToldFacts => ({ role: replication.role, candidate, position, isReady: isReady(), epoch: epoch() }),
 
     /** Tells of a role at once, and of positions, which change with every transaction, now and then. */
     async announce(node: Pick<ClusterNode, 'announce' | 'announceLater'>, signal: AbortSignal): Promise<void> {
@@ -43,6 +45,14 @@ export function followFacts(
 export function readFacts({ role, position }: Partial<ToldFacts>): { role: Role['kind']; position?: string } {
   const kind = role?.kind ?? 'unknown'
   return position ? { role: kind, position: `${position.txid}/${position.checksum}` } : { role: kind }
+}
+
+/** Of all that say they are the primary, the one that is: the others were overtaken, and have vanished or not heard of it. */
+export function newestPrimary(nodes: readonly { name: string; facts: Partial<ToldFacts> }[]): string | undefined {
+  const [newest] = nodes
+    .filter(({ facts }) => facts.role?.kind === 'primary')
+    .toSorted((a, b) => (b.facts.epoch ?? 0) - (a.facts.epoch ?? 0) || (a.name < b.name ? -1 : 1))
+  return newest?.name
 }
 
 /** What the choice of a node depends on. Of a release that tells less the careful answer is taken. */

@@ -10,8 +10,10 @@ afterEach(() => void vi.useRealTimers())
 /** What a node knows of itself, a, and of one other, b. */
 function openNode() {
   const roles = { a: 'primary', b: 'replica' } as Record<string, Role['kind']>
+  const epochs: Record<string, number> = { a: 1, b: 1 }
   const listeners = new Set<() => void>()
-  const peer = () => ({ name: 'b', region: 'iad', version: '1', address: 'b:1', facts: { role: { kind: roles.b } } })
+  const peer = () => ({ name: 'b', region: 'iad', version: '1', address: 'b:1', facts: factsOf('b') })
+  const factsOf = (name: 'a' | 'b') => ({ role: { kind: roles[name] }, epoch: epochs[name] })
   let tellRole = () => {}
 
   async function* events(): AsyncGenerator<ReplicationEvent> {
@@ -26,7 +28,7 @@ function openNode() {
   const database = {
     kind: 'litefs',
     placement: { region: 'lhr' },
-    facts: () => ({ role: { kind: roles.a } }),
+    facts: () => factsOf('a'),
     replication: { position: async () => undefined, events },
     node: {
       name: 'a',
@@ -42,8 +44,9 @@ function openNode() {
   }
   return {
     status: openSiteStatus(database as unknown as SiteDatabase),
-    async become(name: 'a' | 'b', role: Role['kind']) {
+    async become(name: 'a' | 'b', role: Role['kind'], epoch = 1) {
       roles[name] = role
+      epochs[name] = epoch
       if (name === 'a') tellRole()
       else for (const listener of listeners) listener()
       await vi.advanceTimersByTimeAsync(0)
@@ -63,6 +66,18 @@ describe('openSiteStatus', () => {
     await become('b', 'replica')
     await become('a', 'primary')
     expect(status.failoverCount!()).toBe(2)
+    await status.close()
+  })
+
+  it('names the primary of the newer epoch while one that was overtaken still says that it is the primary', async () => {
+    const { status, become } = openNode()
+    await become('a', 'primary')
+    await become('b', 'primary', 2)
+    const roles = () => Object.fromEntries(status.nodes!().map(({ name, role }) => [name, role]))
+    expect(roles()).toEqual({ a: 'unknown', b: 'primary' })
+    expect(status.failovers!()).toMatchObject([{ from: 'a', to: 'b' }])
+    await become('a', 'primary', 3)
+    expect(roles()).toEqual({ a: 'primary', b: 'unknown' })
     await status.close()
   })
 })

@@ -1,7 +1,7 @@
 import type { ClusterNode, Peer } from '@atoll/cluster'
 import { logFailovers, type NodeStatus, type OperationsSource, type Sighting, watchLag } from '@atoll/web'
 import type { SiteDatabase } from './database.ts'
-import { readFacts } from './node-facts.ts'
+import { newestPrimary, readFacts } from './node-facts.ts'
 import { version } from './version.ts'
 
 /** How often the nodes are asked where they are, in milliseconds. */
@@ -32,7 +32,7 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
   return { version, nodes, failovers: failovers.list, failoverCount: failovers.count, close }
 
   function primaryNow(): string | undefined {
-    return nodes().find(({ role }) => role === 'primary')?.name
+    return newestPrimary([{ name: node.name, facts: facts() }, ...node.peers()])
   }
 
   function seePrimary(): void {
@@ -69,12 +69,15 @@ export function openSiteStatus(database: SiteDatabase): SiteStatus {
     const others = node.peers().map((peer) => {
       return { name: peer.name, region: peer.region, version: peer.version, ...readFacts(peer.facts), isHere: false }
     })
+    const primary = primaryNow()
     return [here, ...others]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((known) => {
         const behind = lag.of(known.name)
+        const isOvertaken = known.role === 'primary' && known.name !== primary
         return {
           ...known,
+          role: isOvertaken ? 'unknown' : known.role,
           lagMs: behind?.ms,
           lagTransactions: behind?.transactions,
           lagHistory: lag.history(known.name),

@@ -72,8 +72,10 @@ export function openS3Store({ bucket, prefix, endpoint, ...credentials }: S3Opti
         await response.arrayBuffer()
       } catch (error) {
         if (attempt === retries) {
-          const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
-          throw new BackupError('store_failed', `cannot reach ${endpoint}: ${code ?? message}`, { cause: error })
+          const { code, message } = ((error as Error).cause ?? error) as { code?: unknown; message: string }
+          // Of what ran out of time it is a number, which tells nobody anything.
+          const why = typeof code === 'string' ? code : message
+          throw new BackupError('store_failed', `cannot reach ${endpoint}: ${why}`, { cause: error })
         }
       }
       await new Promise((resolve) => setTimeout(resolve, firstWaitMs * 2 ** attempt))

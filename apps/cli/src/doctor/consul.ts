@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { whyUnanswered } from '../unanswered.ts'
 import { type Finding, find } from './findings.ts'
 
 export interface ConsulQuestion {
@@ -24,8 +25,7 @@ export async function checkConsul({ url, key, litefsData }: ConsulQuestion): Pro
       signal: AbortSignal.timeout(deadlineMs),
     })
   } catch (error) {
-    const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
-    return find('consul_unreachable', `Consul at ${host} does not answer: ${code ?? message}`)
+    return find('consul_unreachable', `Consul at ${host} does not answer: ${whyUnanswered(error)}`)
   }
   // No cluster has used the key yet.
   if (response.status === 404) return []

@@ -272,6 +272,11 @@ describe('Consul', () => {
     expect(codes(await ask(url))).toEqual(['consul_unreachable'])
   })
 
+  it('that is connected to and stays silent', async () => {
+    const [finding] = await ask(await serve(() => {}))
+    expect(finding?.message).toMatch(/does not answer: .*timeout/)
+  })
+
   it('whose key belongs to another cluster', async () => {
     const asked: string[] = []
     const url = await serve((request, response) => {

@@ -2,6 +2,7 @@ import type { Resolver } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import { WebSocket } from 'ws'
+import { whyUnanswered } from '../unanswered.ts'
 import { type Finding, find } from './findings.ts'
 
 export interface PublicSiteOptions {
@@ -99,8 +100,7 @@ async function follow(start: URL): Promise<{ response: Response; at: URL } | { f
     try {
       response = await fetch(at, { redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) })
     } catch (error) {
-      const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
-      return { found: find('not_listening', `${at.origin} does not answer: ${code ?? message}`) }
+      return { found: find('not_listening', `${at.origin} does not answer: ${whyUnanswered(error)}`) }
     }
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || !location) return { response, at }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandError } from '../errors.ts'
+import { whyUnanswered } from '../unanswered.ts'
 
 /** What the site said: `code` is the contract. */
 export class SiteError extends CommandError {
@@ -87,10 +88,9 @@ export function openSite({ url, token }: { url: string; token: string | undefine
         ...(body && { body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
       })
     } catch (error) {
-      const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
       return {
         kind: 'unanswered',
-        error: new CommandError(`cannot reach ${origin}: ${code ?? message}`, { cause: error }),
+        error: new CommandError(`cannot reach ${origin}: ${whyUnanswered(error)}`, { cause: error }),
       }
     }
     if (response.ok) return { kind: 'answered', response }
