@@ -60,7 +60,7 @@ export function createMarker(sought: readonly Sought[]): Marker {
       }
       const inside = ranges.filter((range) => range.start >= window.start && range.end <= window.end)
       const pieces = cut(text, window, inside).map(({ text, isMarked }) => ({
-        text: text.replace(/\s+/g, ' '),
+        text: text.replace(/\s{2,}|[^\S ]/g, ' '),
         isMarked,
       }))
       return [

@@ -5,6 +5,7 @@ import { allowInlineScript } from '../inline-script.ts'
 import { type CardImage, type StructuredPage, socialMetadata, structuredData } from '../social/index.ts'
 import { staticText, staticUrl } from '../static.ts'
 import { coloursUrl } from './colours.ts'
+import { writeOnce } from './write-once.ts'
 
 /** What every page is given, whatever it shows. */
 export interface PageContext {
@@ -51,7 +52,7 @@ export function Head({ context, metadata }: { context: PageContext; metadata: Me
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{title ? `${title} · ${site.title}` : site.title}</title>
-      {resourcesOf(site)}
+      {resources(site)}
       {description && <meta name="description" content={description} />}
       {metadata.isUnlisted && <meta name="robots" content="noindex" />}
       {canonical && <link rel="canonical" href={origin + canonical} />}
@@ -68,17 +69,8 @@ export function Head({ context, metadata }: { context: PageContext; metadata: Me
   )
 }
 
-const resources = new WeakMap<Site, ReturnType<typeof raw>>()
-
-/** What the head of every page names is written once for each version of the settings. */
-function resourcesOf(site: Site) {
-  let written = resources.get(site)
-  if (!written) {
-    written = raw(String(<Resources site={site} />))
-    resources.set(site, written)
-  }
-  return written
-}
+/** What the head of every page names. */
+const resources = writeOnce((site) => <Resources site={site} />)
 
 function Resources({ site }: { site: Site }) {
   const ownColours = coloursUrl(site.colours)

@@ -1,3 +1,5 @@
+import { raw } from 'hono/html'
+
 const examples: [string, string][] = [
   ['tide pool', 'both words, in any order'],
   ['"tide pool"', 'these words together'],
@@ -11,7 +13,11 @@ const examples: [string, string][] = [
 
 /** Whatever is typed is a valid search; this is for those who want more. */
 export function SearchSyntax() {
-  return (
+  return written
+}
+
+const written = raw(
+  String(
     <dl class="syntax">
       {examples.map(([example, meaning]) => (
         <div>
@@ -21,6 +27,6 @@ export function SearchSyntax() {
           <dd>{meaning}</dd>
         </div>
       ))}
-    </dl>
-  )
-}
+    </dl>,
+  ),
+)

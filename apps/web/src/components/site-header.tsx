@@ -1,7 +1,19 @@
 import type { Site } from '@atoll/blog'
+import { writeOnce } from './write-once.ts'
 
 /** On a narrow screen the options are up here; on a wide one in the status bar, which stays in view. */
 export function SiteHeader({ site, path }: { site: Site; path: string }) {
+  return headers(
+    site,
+    itemsOf(site)
+      .map(({ href }) => currency(href, path))
+      .join(),
+  )
+}
+
+/** By what the entries say of the page. */
+const headers = writeOnce((site, currencies) => {
+  const current = currencies.split(',')
   return (
     <header class="site-header" data-live="header">
       <a class="site-title" href="/">
@@ -21,27 +33,26 @@ export function SiteHeader({ site, path }: { site: Site; path: string }) {
       )}
       <nav class="site-nav" aria-label="Main">
         <ul>
-          {[...site.navigation, ...(hasSearch(site) ? [] : [{ label: 'Search', href: '/search' }])].map(
-            ({ label, href }) => (
-              <li>
-                <a href={href} aria-current={currency(href, path)}>
-                  {label}
-                </a>
-              </li>
-            ),
-          )}
+          {itemsOf(site).map(({ label, href }, index) => (
+            <li>
+              <a href={href} aria-current={current[index] || undefined}>
+                {label}
+              </a>
+            </li>
+          ))}
         </ul>
       </nav>
     </header>
   )
-}
+})
 
-function hasSearch(site: Site): boolean {
-  return site.navigation.some(({ href }) => href === '/search')
+function itemsOf({ navigation }: Site): Site['navigation'] {
+  const hasSearch = navigation.some(({ href }) => href === '/search')
+  return hasSearch ? navigation : [...navigation, { label: 'Search', href: '/search' }]
 }
 
 /** `page` for the page itself, `true` for one that lies under it. */
-function currency(href: string, path: string): 'page' | 'true' | undefined {
+function currency(href: string, path: string): 'page' | 'true' | '' {
   if (path === href) return 'page'
-  return href !== '/' && path.startsWith(`${href}/`) ? 'true' : undefined
+  return href !== '/' && path.startsWith(`${href}/`) ? 'true' : ''
 }

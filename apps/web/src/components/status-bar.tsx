@@ -1,5 +1,6 @@
 import type { Site } from '@atoll/blog'
 import { DiscordPlace } from './discord.tsx'
+import { writeOnce } from './write-once.ts'
 
 /**
  * The foot of every page, as a certain editor would show it. What is kept has a name: where another one comes before
@@ -10,21 +11,27 @@ export function StatusBar({ site, path }: { site: Site; path: string }) {
     <footer class="status-bar" data-live="foot">
       <span class="status-mode" aria-hidden="true" />
       <span class="status-path">{path === '' ? '[No Name]' : `~${decodePath(path)}`}</span>
-      <span id="site:here" class="status-here needs-script" data-kept="" hidden />
-      {site.discordId && <DiscordPlace />}
-      <a href="/rss">RSS</a>
-      {site.sourceUrl && (
-        <a href={site.sourceUrl} rel="noopener noreferrer" target="_blank" aria-label="Source (opens in a new tab)">
-          Source
-        </a>
-      )}
-      <button type="button" class="needs-script" popovertarget="site:options">
-        Options
-      </button>
-      <span id="site:position" class="status-position needs-script" aria-hidden="true" data-kept="" />
+      {sameOnAll(site)}
     </footer>
   )
 }
+
+const sameOnAll = writeOnce((site) => (
+  <>
+    <span id="site:here" class="status-here needs-script" data-kept="" hidden />
+    {site.discordId && <DiscordPlace />}
+    <a href="/rss">RSS</a>
+    {site.sourceUrl && (
+      <a href={site.sourceUrl} rel="noopener noreferrer" target="_blank" aria-label="Source (opens in a new tab)">
+        Source
+      </a>
+    )}
+    <button type="button" class="needs-script" popovertarget="site:options">
+      Options
+    </button>
+    <span id="site:position" class="status-position needs-script" aria-hidden="true" data-kept="" />
+  </>
+))
 
 /** For eyes; the path itself is what the server was asked. */
 function decodePath(path: string): string {
