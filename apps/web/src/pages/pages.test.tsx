@@ -82,6 +82,11 @@ describe('every page', () => {
     expect((await askPage(blog, '/posts')).html).toContain('<a href="/">Home')
   })
 
+  it('runs from right to left where the language of the site does', async () => {
+    expect((await askPage(blog, '/', { site: { language: 'ar' } })).html).toContain('<html lang="ar" dir="rtl"')
+    expect((await askPage(blog, '/', { site: { language: 'en' } })).html).not.toContain(' dir=')
+  })
+
   it('keeps browsers from asking for an icon where the site has none', async () => {
     expect((await askPage(blog, '/')).html).toContain('<link rel="icon" href="data:,"/>')
   })
