@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { encodeToken, openRepo, parseToken, RepoError } from '@atoll/repo'
+import { encodeToken, type OpenRepoOptions, openRepo, parseToken, RepoError } from '@atoll/repo'
 import { addNote, type NotesTables } from './schema.ts'
 
 /** A notebook over HTTP: `POST /` a `{ "text" }`, `GET /` the newest hundred. */
-export async function startNotes({ file, port = 0 }: { file: string; port?: number }) {
-  const repo = await openRepo<NotesTables>({ file, schema: new URL('./schema.ts', import.meta.url) })
+export async function startNotes({ port = 0, ...where }: Omit<OpenRepoOptions, 'schema'> & { port?: number }) {
+  const repo = await openRepo<NotesTables>({ ...where, schema: new URL('./schema.ts', import.meta.url) })
   const server = createServer((request, response) => {
     answer(request, response).catch((error) => {
       const status = error instanceof RepoError && error.code === 'bad_input' ? 400 : 503

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   type BlogTables,
   expectChange,
+  fixOf,
   type ImportReport,
   openPool,
   type Problem,
@@ -80,12 +81,17 @@ export function openContentFolder({ repo, settings, log, isDev, onReport }: Cont
   }
 }
 
-/** Every report has all problems there are. Only new ones are logged; at another line they are still the same. */
+/**
+ * Every report has all problems there are. Only new ones are logged, with what to do about them; at another line they
+ * are still the same.
+ */
 export function logOnce(log: Pick<Logger, 'warn'>): (problems: readonly Problem[]) => void {
   let known = new Set<string>()
   return (problems) => {
     const current = new Map(problems.map((problem) => [describeProblem({ ...problem, line: 0 }), problem]))
-    for (const [key, problem] of current) if (!known.has(key)) log.warn(describeProblem(problem))
+    for (const [key, problem] of current) {
+      if (!known.has(key)) log.warn({ fix: fixOf(problem.code) }, describeProblem(problem))
+    }
     known = new Set(current.keys())
   }
 }

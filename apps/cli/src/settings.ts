@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseAddress } from '@atoll/cluster'
 import { parseNetworks } from '@atoll/web'
 import { clusterSettings, defaultNode, siteSecretOf } from './cluster-settings.ts'
@@ -220,25 +220,6 @@ export function readSecret({ secret, data, replication, clusterSecret }: Setting
   const file = join(data, 'secret')
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   return readFileSync(file, 'utf8').trim()
-}
-
-/** Makes the data folder, or says in one line why it cannot be used. */
-export function prepareDataFolder(folder: string): void {
-  try {
-    makeFolder(folder)
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw new CommandError(
-      `ATOLL_DATA: cannot write to ${folder} (${(error as NodeJS.ErrnoException).code}); give this user permission, or name another folder`,
-      { cause: error },
-    )
-  }
-}
-
-/** Node's own `recursive` tries for ever where the parent is there and nothing can be made in it, as in `/proc`. */
-function makeFolder(folder: string): void {
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(folder)
 }
 
 function readSetting(

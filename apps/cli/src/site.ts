@@ -18,6 +18,7 @@ import { staticFolder } from './checkout.ts'
 import { conditionOf } from './condition.ts'
 import { openOwner } from './console/open-owner.ts'
 import { openContentFolder } from './content.ts'
+import { prepareDataFolder } from './data-folder.ts'
 import { openSiteDatabase, type SiteDatabase } from './database.ts'
 import { refuseToStart } from './doctor/examine.ts'
 import { openLiveCluster } from './live-cluster.ts'
@@ -26,7 +27,7 @@ import { askToLead } from './new-release.ts'
 import { isLastReady, readDuties } from './node-facts.ts'
 import { snapshotNode } from './node-snapshot.ts'
 import { readPlacement } from './placement.ts'
-import { prepareDataFolder, readSecret, type Settings } from './settings.ts'
+import { readSecret, type Settings } from './settings.ts'
 import { startBackups } from './site-backups.ts'
 import { openSiteStatus } from './site-status.ts'
 import { measureStrangers } from './stranger-metrics.ts'
@@ -54,7 +55,7 @@ export async function runSite({ settings: asked, isDev }: RunSite): Promise<void
   const log = openLog(asked, requestFields)
   const stop = stopSignal()
   const settings = asked.port === 0 ? await takeFreePort(asked) : asked
-  prepareDataFolder(settings.data)
+  await prepareDataFolder(settings.data)
   refuseToStart(settings)
   const metrics = openMetrics()
   const tracing = await startTracing(settings)

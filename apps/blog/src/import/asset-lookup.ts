@@ -1,3 +1,4 @@
+import { nearest } from '../edit-distance.ts'
 import type { AssetInfo, AssetVariant } from '../markdown/index.ts'
 import { assetUrl, webpName } from './asset-names.ts'
 import type { AssetRow } from './jobs.ts'
@@ -6,6 +7,8 @@ import { sha256 } from './read-source.ts'
 /** Finds what Markdown refers to, and remembers what it was asked. */
 export interface AssetLookup {
   find(reference: string): AssetInfo | undefined
+  /** The reference to an existing file that is written nearly like this one; capitals make no difference. */
+  nearest(reference: string): string | undefined
   /** Each name looked up and the key it had, '' for what is missing: when one changes, so does the page. */
   dependsOn: Record<string, string>
 }
@@ -21,6 +24,12 @@ export function lookUpAssets(assets: ReadonlyMap<string, AssetInfo>): AssetLooku
         if (asset) return asset
       }
       return undefined
+    },
+    nearest(reference) {
+      const [, folder = '', written = ''] = /^(.*?(?:^|\/)assets\/)(.+)$/s.exec(reference) ?? []
+      const files = new Map([...assets.values()].map(({ file }) => [file.toLowerCase(), file]))
+      const meant = nearest(written.toLowerCase(), files.keys())
+      return meant && folder + files.get(meant)
     },
   }
 }
@@ -45,5 +54,6 @@ export function toAssetInfo(row: AssetRow): AssetInfo {
   const { name, kind, hash, width, height, lqip } = row
   const variants = JSON.parse(row.variants) as AssetVariant[]
   const key = sha256(JSON.stringify([kind, hash, width, height, lqip, variants.map((variant) => variant.hash)]))
-  return { name, kind, url: assetUrl(hash, name), width, height, lqip, variants, key: key.slice(0, 16) }
+  const file = row.source.replace(/^assets\//, '')
+  return { name, file, kind, url: assetUrl(hash, name), width, height, lqip, variants, key: key.slice(0, 16) }
 }

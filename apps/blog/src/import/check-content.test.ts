@@ -49,6 +49,31 @@ describe('checkContent', () => {
     ])
   })
 
+  it('says what to write in the place of the name of a file', async () => {
+    content.write('posts/20250101_first.md', '---\ntitle: First\nslug: one\n---\n## Top')
+    content.write('pages/about.md', '---\ntitle: About\n---\n[x](../posts/deep/second.md)')
+    content.write('posts/deep/second.md', '---\ntitle: Second\nslug: two\n---\n[x](../20250101_first.md#top)')
+    content.writePost('third', '', '[x](/posts/20250101_first.md) [x](posts/deep/second.md) [x](none.md)')
+    expect(await check()).toEqual([
+      'pages/about.md:4 broken_link the link ../posts/deep/second.md names a file; write its address, /posts/two',
+      'posts/deep/second.md:5 broken_link the link ../20250101_first.md#top names a file; write its address, /posts/one#top',
+      'posts/third.md:5 broken_link the link /posts/20250101_first.md names a file; write its address, /posts/one',
+      'posts/third.md:5 broken_link the link posts/deep/second.md names a file; write its address, /posts/two',
+      'posts/third.md:5 broken_link the link none.md leads nowhere',
+    ])
+  })
+
+  it('says which file was probably meant, capitals or not', async () => {
+    content.write('assets/Notes/Paper.PDF', '%PDF-1.4')
+    content.write('assets/photo.svg', '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+    content.writePost('a', '', '[x](../assets/notes/paper.pdf) ![x](/assets/Foto.svg) [x](../assets/other.zip)')
+    expect(await check()).toEqual([
+      'posts/a.md:5 missing_asset ../assets/notes/paper.pdf is not among the assets; did you mean ../assets/Notes/Paper.PDF?',
+      'posts/a.md:5 missing_asset ../assets/other.zip is not among the assets',
+      'posts/a.md:5 missing_asset /assets/Foto.svg is not among the assets; did you mean /assets/photo.svg?',
+    ])
+  })
+
   it('reports what an import would report, missing images and missing alt texts', async () => {
     content.write('posts/bad.md', '---\nslug: x\n---\n')
     content.writePost('a', 'slug: same', '![](../assets/none.png)')

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { nearest } from '../edit-distance.ts'
 import type { Problem } from '../markdown/index.ts'
 import { tagSlug } from '../tag-slug.ts'
@@ -8,6 +9,8 @@ import { canonicalSlug } from './slug.ts'
 
 /** Everything a link within the site can lead to. */
 interface Targets {
+  /** Addresses by the paths of files. */
+  files: ReadonlyMap<string, string>
   /** Ids of posts and pages by their addresses. */
   pages: ReadonlyMap<string, ReadonlySet<string>>
   drafts: ReadonlySet<string>
@@ -19,17 +22,15 @@ interface Targets {
 /** Links between posts and pages that lead nowhere, by file. */
 export function findBrokenLinks(files: readonly GoodFile[]): Map<string, Problem[]> {
   const targets = gatherTargets(files)
-  const addressed = files.flatMap((file) => {
-    const address = addressOf(file)
-    return address === undefined ? [] : [{ file, address }]
-  })
-  return new Map(addressed.map(({ file, address }) => [file.path, brokenIn(file, address, targets)]))
+  return new Map(addressedFiles(files).map(({ file, address }) => [file.path, brokenIn(file, address, targets)]))
 }
 
-function brokenIn({ made }: GoodFile, address: string, targets: Targets): Problem[] {
+function brokenIn({ path, made }: GoodFile, address: string, targets: Targets): Problem[] {
   const mayShowDrafts = made.kind === 'post' && made.isDraft
   return made.links.links.flatMap(({ href, line }) => {
     const reason = whyBroken(href, address, targets, mayShowDrafts)
+    const meant = reason && addressOfFile(href, path, targets)
+    if (meant) return [problemOf('broken_link', line, `the link ${href} names a file; write its address, ${meant}`)]
     return reason ? [problemOf('broken_link', line, `the link ${href} ${reason}`)] : []
   })
 }
@@ -49,6 +50,14 @@ function whyBroken(href: string, address: string, targets: Targets, mayShowDraft
     return leadsToId(ids, decode(hash.slice(1))) ? undefined : 'leads to a heading that is not there'
   }
   return isKnown(path, targets) ? undefined : `leads nowhere${hint(page, targets)}`
+}
+
+/** The address of the file that a link names, as links in a folder of notes do: from beside it, or from the top. */
+function addressOfFile(href: string, from: string, { files }: Targets): string | undefined {
+  const [, file = '', hash = ''] = /^([^?#]*\.(?:md|markdown))(#.*)?$/is.exec(href) ?? []
+  const path = decode(file).replace(/^\//, '')
+  const address = files.get(posix.join(posix.dirname(from), path)) ?? files.get(posix.normalize(path))
+  return address && address + hash
 }
 
 function isKnown(path: string, { permalinks, tags }: Targets): boolean {
@@ -72,20 +81,27 @@ function hint(path: string, { pages, permalinks }: Targets): string {
 function gatherTargets(files: readonly GoodFile[]): Targets {
   const posts = ofKind(files, 'post')
   const tagged = [...posts, ...ofKind(files, 'project')]
+  const addressed = addressedFiles(files)
   return {
+    files: new Map(addressed.map(({ file, address }) => [file.path, address])),
+    // The title's id is the last part of the address.
     pages: new Map(
-      files.flatMap((file) => {
-        const address = addressOf(file)
-        // The title's id is the last part of the address.
-        return address
-          ? [[address, new Set([...file.made.links.ids, address.slice(address.lastIndexOf('/') + 1)])]]
-          : []
-      }),
+      addressed.map(({ file, address }) => [
+        address,
+        new Set([...file.made.links.ids, address.slice(address.lastIndexOf('/') + 1)]),
+      ]),
     ),
     drafts: new Set(posts.filter(({ made }) => made.isDraft).map(({ made }) => `/posts/${made.slug}`)),
     permalinks: new Set(posts.flatMap(({ made }) => made.permalinks.map(({ path }) => `/${path}`))),
     tags: new Set(tagged.flatMap(({ made }) => made.tags.map(({ slug }) => slug))),
   }
+}
+
+function addressedFiles(files: readonly GoodFile[]): { file: GoodFile; address: string }[] {
+  return files.flatMap((file) => {
+    const address = addressOf(file)
+    return address === undefined ? [] : [{ file, address }]
+  })
 }
 
 /** Where links of a file start from; nothing for what has no text of its own. */

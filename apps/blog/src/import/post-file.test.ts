@@ -67,6 +67,17 @@ describe('readPost', () => {
     expect(read({ title: 'x', tags: 'one, two' }).tags.map(({ label }) => label)).toEqual(['one', 'two'])
   })
 
+  it('leaves a tag out that no address can be made of, with a warning', () => {
+    const { tags, problems } = read({ title: 'x', tags: ['🎉', 'party'] })
+    expect(tags).toEqual([{ slug: 'party', label: 'party' }])
+    expect(problems).toMatchObject([{ code: 'useless_tag', severity: 'warning' }])
+  })
+
+  it('takes no series that no address can be made of', () => {
+    expect(codesOf({ title: 'x', series: '🎉' })).toEqual([['bad_value', 3]])
+    expect(codesOf({ title: 'x', series: { name: '🎉', part: 1 } })).toEqual([['bad_value', 3]])
+  })
+
   it('takes a series with and without a part', () => {
     expect(read({ title: 'x', series: 'Atolls' }).series).toEqual({ name: 'Atolls', part: null })
     expect(read({ title: 'x', series: { name: 'Atolls', part: 2 } }).series).toEqual({ name: 'Atolls', part: 2 })

@@ -104,13 +104,24 @@ function readPermalinks(read: FieldReader): Permalink[] {
 
 function readTags(read: FieldReader): Tag[] {
   // The URL of a list joins tags with commas, so a label cannot hold one.
-  return toTags(read.list('tags').flatMap((label) => label.split(',')))
+  const labels = read.list('tags').flatMap((label) => label.split(','))
+  for (const label of labels) {
+    if (label.trim() && !tagSlug(label)) {
+      read.report(
+        'useless_tag',
+        'tags',
+        `the tag ${JSON.stringify(label.trim())} has no letter and no digit, and is left out`,
+      )
+    }
+  }
+  return toTags(labels)
 }
 
 function readSeries({ values, lineOf }: Fields, read: FieldReader): PostFile['series'] {
   const { series } = values
   if (typeof series !== 'object' || series === null || Array.isArray(series)) {
     const name = read.text('series')
+    reportNameless(name)
     return name ? { name, part: null } : null
   }
   const inner = readFields({ values: series as Record<string, unknown>, lineOf: () => lineOf('series') })
@@ -119,5 +130,10 @@ function readSeries({ values, lineOf }: Fields, read: FieldReader): PostFile['se
   read.problems.push(...inner.problems)
   if (!name) read.report('bad_value', 'series', 'series: expected a name, or a name and a part')
   if (part && !/^\d+$/.test(part)) read.report('bad_value', 'series', `series: the part is a number, not "${part}"`)
+  reportNameless(name)
   return name ? { name, part: part ? Number(part) : null } : null
+
+  function reportNameless(name: string | undefined): void {
+    if (name && !tagSlug(name)) read.report('bad_value', 'series', `series: no letter and no digit in "${name}"`)
+  }
 }

@@ -9,6 +9,7 @@ export const importProblems = {
   bad_yaml: { severity: 'error', fix: 'Correct the YAML at this line.' },
   bad_value: { severity: 'error', fix: 'Give the key a value of the kind that the message names.' },
   unknown_key: { severity: 'warning', fix: 'Correct the name of the key, or remove it: it changes nothing.' },
+  useless_tag: { severity: 'warning', fix: 'Give it a letter or a digit: its address is made of them.' },
   unclear_draft: { severity: 'error', fix: 'Write `is_draft: true` to keep the post back, or remove the key.' },
   bad_date: { severity: 'error', fix: 'Write dates as 2026-11-24 or 2026-11-24T18:30:00Z.' },
   missing_title: { severity: 'error', fix: 'Add a line `title: …` to the front matter.' },

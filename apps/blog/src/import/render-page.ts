@@ -42,9 +42,10 @@ const searchableLength = 1_000_000
 export async function renderPage(source: PageSource, assets: ReadonlyMap<string, AssetInfo>): Promise<RenderedPage> {
   const { kind, title, description, tags, body, bodyLine, descriptionLine } = source
   const lookup = lookUpAssets(assets)
-  const rendered = await renderMarkdown(body, { title, findAsset: lookup.find, firstLine: bodyLine })
+  const finder = { findAsset: lookup.find, nearestAsset: lookup.nearest }
+  const rendered = await renderMarkdown(body, { ...finder, title, firstLine: bodyLine })
   const summary = description
-    ? await renderDescription(description, { findAsset: lookup.find, firstLine: descriptionLine })
+    ? await renderDescription(description, { ...finder, firstLine: descriptionLine })
     : undefined
   const summaryHtml = summary?.html ?? rendered.excerptHtml
   const plain = plainDescription(summary?.text ?? toPlainText(rendered.excerptHtml))

@@ -7,10 +7,24 @@ export interface AssetVariant {
   size: number
 }
 
+export interface AssetFinder {
+  /** Looks an asset up by a reference such as `../assets/cats/tom.png`. */
+  findAsset(reference: string): AssetInfo | undefined
+  /** The reference that one that leads nowhere was probably meant to be. */
+  nearestAsset?: ((reference: string) => string | undefined) | undefined
+}
+
+export function describeMissing(reference: string, { nearestAsset }: AssetFinder): string {
+  const meant = nearestAsset?.(reference)
+  return `${reference} is not among the assets${meant ? `; did you mean ${meant}?` : ''}`
+}
+
 /** What a post needs to know of a file in `assets/` to show it or lead to it. */
 export interface AssetInfo {
   /** Its public name. */
   name: string
+  /** The path of what it was made from, below `assets/`. */
+  file: string
   kind: 'image' | 'animation' | 'vector' | 'file'
   url: string
   width: number | null

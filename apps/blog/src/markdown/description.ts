@@ -1,4 +1,4 @@
-import type { AssetInfo } from './assets.ts'
+import type { AssetFinder } from './assets.ts'
 import { fitForList } from './excerpt.ts'
 import type { Link } from './links.ts'
 import { oneLine, plainText } from './plain-text.ts'
@@ -6,8 +6,7 @@ import type { Problem } from './problem.ts'
 import { renderArticle } from './render.ts'
 import { toHtml } from './to-html.ts'
 
-export interface DescriptionOptions {
-  findAsset?: (reference: string) => AssetInfo | undefined
+export interface DescriptionOptions extends Partial<AssetFinder> {
   /** Line of the description within the file, for problems. */
   firstLine?: number
 }
@@ -24,9 +23,9 @@ export interface RenderedDescription {
 /** Renders what front matter says of a post: Markdown like the body, shown in lists and feeds. */
 export async function renderDescription(
   source: string,
-  { findAsset = () => undefined, firstLine = 1 }: DescriptionOptions = {},
+  { findAsset = () => undefined, ...options }: DescriptionOptions = {},
 ): Promise<RenderedDescription> {
-  const { article, assets, links, problems } = await renderArticle(source, { findAsset, firstLine })
+  const { article, assets, links, problems } = await renderArticle(source, { findAsset, ...options })
   const fitting = fitForList(article.children)
   return {
     html: toHtml(fitting.children).trim(),

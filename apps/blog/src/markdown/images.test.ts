@@ -52,6 +52,28 @@ describe('images', () => {
     expect({ assets, firstImage }).toEqual({ assets: ['../assets/nope.png'], firstImage: null })
   })
 
+  it('whose address has a bare space stay text, with a warning', async () => {
+    const { problems } = await render(
+      [
+        'one',
+        'two ![x](../assets/my tom.png) **![y](my photo.jpg "Title")**',
+        '',
+        '- [paper](../assets/my paper.pdf)',
+      ].join('\n'),
+      { firstLine: 5 },
+    )
+    expect(problems.map(({ line, code, message }) => [line, code, message.slice(0, 13)])).toEqual([
+      [6, 'bare_space', '![x](../asset'],
+      [6, 'bare_space', '![y](my photo'],
+      [8, 'bare_space', '[paper](../as'],
+    ])
+  })
+
+  it('are not missed where an address with a space is code, has its brackets, or is no address', async () => {
+    const source = '`![x](a b.png)` ![x](<../assets/cats/tom.png>) [sic](as it was) \n\n```\n![x](a b.png)\n```'
+    expect((await render(source)).problems).toEqual([])
+  })
+
   it('from elsewhere are linked and left alone, whatever their path', async () => {
     const { html, assets, problems } = await render('![x](https://example.com/assets/tom.png)')
     expect(html).toContain('href="https://example.com/assets/tom.png" title="View full size"')
@@ -101,7 +123,7 @@ describe('images', () => {
       '<p><video src="/assets/3333333333333333/demo.mp4" controls="" preload="metadata" aria-label="A film">' +
         '<a href="/assets/3333333333333333/demo.mp4">A film</a></video></p>',
     )
-    expect(await renderHtml('![A song](../assets/song.mp3)')).toContain('<audio ')
+    expect(await renderHtml('![A song](../assets/song.mp3)')).toMatch(/<audio [^>]*preload="none"/)
     expect(await renderHtml('<video src="../assets/demo.mp4" controls></video>')).toContain(
       'src="/assets/3333333333333333/demo.mp4"',
     )

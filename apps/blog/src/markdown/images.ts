@@ -1,10 +1,8 @@
-import { type AssetInfo, assetReference } from './assets.ts'
+import { type AssetFinder, type AssetInfo, assetReference, describeMissing } from './assets.ts'
 import type { Report } from './problem.ts'
 import { type Element, element, isBlank, isElement, type Node, replace, text, visit } from './tree.ts'
 
-export interface ImageOptions {
-  /** Looks an asset up by the reference written in the post, and notes that the post shows it. */
-  findAsset(reference: string): AssetInfo | undefined
+export interface ImageOptions extends AssetFinder {
   report: Report
 }
 
@@ -28,7 +26,7 @@ const playable: Record<string, 'video' | 'audio'> = {
  * As in the original, an image leads to itself in full. It comes in several sizes, keeps its place while it loads,
  * and waits until it is near, except for the first. Returns the name of the first asset shown.
  */
-export function showImages(article: Element, { findAsset, report }: ImageOptions): string | null {
+export function showImages(article: Element, { report, ...assets }: ImageOptions): string | null {
   let first: string | null = null
   let isFirst = true
   const linked = imagesInLinks(article)
@@ -37,8 +35,8 @@ export function showImages(article: Element, { findAsset, report }: ImageOptions
     const { src = '', alt } = image.attributes
     if (!alt) reportMissingAlt(image, report)
     const reference = assetReference(src)
-    const asset = reference === undefined ? undefined : findAsset(reference)
-    if (reference !== undefined && !asset) report('missing_asset', image.line, `${reference} is not among the assets`)
+    const asset = reference === undefined ? undefined : assets.findAsset(reference)
+    if (reference !== undefined && !asset) report('missing_asset', image.line, describeMissing(reference, assets))
     if (asset && isPlayable(asset)) return [player(asset, image)]
     if (asset && asset.kind !== 'file') first ??= asset.name
     const shown = element('img', { ...attributesOf(image, asset), ...loading(isFirst) }, [], image.line)
@@ -127,7 +125,10 @@ function playableKind(url: string): 'video' | 'audio' | undefined {
 function player({ url }: AssetInfo, { attributes, line }: Element): Element {
   const label = attributes.alt ? { 'aria-label': attributes.alt } : {}
   const download = element('a', { href: url }, [text(attributes.alt || url)])
-  return element(playableKind(url)!, { src: url, controls: '', preload: 'metadata', ...label }, [download], line)
+  const tag = playableKind(url)!
+  // A film without its first picture is a black box; of a sound, browsers fetch most to tell how long it is.
+  const preload = tag === 'video' ? 'metadata' : 'none'
+  return element(tag, { src: url, controls: '', preload, ...label }, [download], line)
 }
 
 /** An image alone in its paragraph, with a title, becomes a figure with a caption. */

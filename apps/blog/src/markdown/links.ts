@@ -1,4 +1,4 @@
-import { type AssetInfo, assetReference } from './assets.ts'
+import { type AssetFinder, assetReference, describeMissing } from './assets.ts'
 import { isFootnoteBack, isFootnoteReference } from './footnotes.ts'
 import type { Report } from './problem.ts'
 import { type Element, visit } from './tree.ts'
@@ -8,13 +8,12 @@ export interface Link {
   line: number
 }
 
-export interface LinkOptions {
-  findAsset(reference: string): AssetInfo | undefined
+export interface LinkOptions extends AssetFinder {
   report: Report
 }
 
 /** Leads links to assets to the asset itself, and returns all others as they were written. */
-export function resolveLinks(article: Element, { findAsset, report }: LinkOptions): Link[] {
+export function resolveLinks(article: Element, { report, ...assets }: LinkOptions): Link[] {
   const links: Link[] = []
   visit(article, (found, around) => {
     const { tag, attributes, line } = found
@@ -32,8 +31,8 @@ export function resolveLinks(article: Element, { findAsset, report }: LinkOption
     const address = attributes[name]
     const reference = address === undefined ? undefined : assetReference(address)
     if (reference === undefined) return false
-    const asset = findAsset(reference)
-    if (!asset) report('missing_asset', line, `${reference} is not among the assets`)
+    const asset = assets.findAsset(reference)
+    if (!asset) report('missing_asset', line, describeMissing(reference, assets))
     else attributes[name] = asset.url + (/#.*$/s.exec(address!)?.[0] ?? '')
     return true
   }

@@ -8,6 +8,10 @@ export const markdownProblems = {
   bad_front_matter: { severity: 'error', fix: 'Correct the YAML at this line.' },
   too_deep: { severity: 'error', fix: 'Nest quotes, lists and elements less deeply.' },
   missing_asset: { severity: 'warning', fix: 'Put the file into assets/, or correct its name.' },
+  bare_space: {
+    severity: 'warning',
+    fix: 'Put an address with spaces between `<` and `>`: `![a grey cat](<../assets/my cat.jpg>)`.',
+  },
   missing_alt: { severity: 'warning', fix: 'Say between the brackets what the image shows: `![a grey cat](…)`.' },
   unknown_language: { severity: 'warning', fix: 'Name a language that Shiki knows, or `text`.' },
   bad_math: { severity: 'warning', fix: 'Correct the TeX; it is shown as it was written.' },

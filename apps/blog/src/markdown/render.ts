@@ -1,5 +1,6 @@
 import { markAlerts } from './alerts.ts'
-import type { AssetInfo } from './assets.ts'
+import type { AssetFinder } from './assets.ts'
+import { reportBareSpaces } from './bare-spaces.ts'
 import { drawCode } from './code-blocks.ts'
 import { replaceShortCodes } from './emoji.ts'
 import { excerptOf } from './excerpt.ts'
@@ -19,11 +20,9 @@ import { labelTasks } from './task-lists.ts'
 import { toHtml } from './to-html.ts'
 import { type Element, element } from './tree.ts'
 
-export interface RenderOptions {
+export interface RenderOptions extends AssetFinder {
   /** Of the page around the body. */
   title: string
-  /** Looks an asset up by a reference such as `../assets/cats/tom.png`. */
-  findAsset(reference: string): AssetInfo | undefined
   /** Line of the body's first line within the file, for problems. */
   firstLine?: number
 }
@@ -68,7 +67,8 @@ export async function renderMarkdown(source: string, options: RenderOptions): Pr
 export type ArticleOptions = Omit<RenderOptions, 'title'> & { title?: string }
 
 /** The steps from Markdown to a finished tree, and what was found on the way. */
-export async function renderArticle(source: string, { title, findAsset, firstLine = 1 }: ArticleOptions) {
+export async function renderArticle(source: string, options: ArticleOptions) {
+  const { title, findAsset, nearestAsset, firstLine = 1 } = options
   const problems: Problem[] = []
   const report: Report = (code, line, message) => problems.push(problemAt(code, line, message))
   const article = parse(source, firstLine, report)
@@ -79,6 +79,7 @@ export async function renderArticle(source: string, { title, findAsset, firstLin
   nameFootnotes(article)
   markAlerts(article)
   labelTasks(article)
+  reportBareSpaces(article, report)
   await renderMath(article, report)
   await replaceShortCodes(article)
 
@@ -87,8 +88,9 @@ export async function renderArticle(source: string, { title, findAsset, firstLin
     assets.add(reference)
     return findAsset(reference)
   }
-  const links = resolveLinks(article, { findAsset: findAndNote, report })
-  const firstImage = showImages(article, { findAsset: findAndNote, report })
+  const finding = { findAsset: findAndNote, nearestAsset, report }
+  const links = resolveLinks(article, finding)
+  const firstImage = showImages(article, finding)
   demoteHeadings(article)
   const headings = anchorHeadings(article, ids)
   frameTables(article)

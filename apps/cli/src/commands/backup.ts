@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import { drillRestore, lastDrill, listBackups, openStore, pruneBackups, type Store, takeBackup } from '@atoll/backup'
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { CommandError } from '../errors.ts'
 import { withSource } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
-import { prepareDataFolder } from '../settings.ts'
 
 export const backup: AtollCommand = {
   usage: 'backup',
@@ -19,7 +19,7 @@ export const backup: AtollCommand = {
     await becomeUser(settings)
     const store = openStore(addressOf(settings.backupTo))
     if (flags.list === true) return list(store)
-    prepareDataFolder(settings.data)
+    await prepareDataFolder(settings.data)
     if (flags.drill === true) {
       const { isGood, backup, reason, durationMs } = await drillRestore({ store, scratch: settings.data })
       console.log(

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { type ExportReport, exportContent, openBlog } from '@atoll/blog'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { ownDatabase } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
 import { exportFrom } from '../publish/export-from.ts'
 import { openSite, tokenOf } from '../publish/site-client.ts'
-import { prepareDataFolder } from '../settings.ts'
 
 export const exportCommand: AtollCommand = {
   usage: 'export <folder>',
@@ -22,7 +22,7 @@ export const exportCommand: AtollCommand = {
       return summarise(await withBar((onProgress) => exportFrom({ site, folder, onProgress })), 'in its database')
     }
     const file = ownDatabase(settings, 'export from them with --from https://…')
-    prepareDataFolder(settings.data)
+    await prepareDataFolder(settings.data)
     const repo = await openBlog({ file })
     try {
       const contentFolder = settings.content

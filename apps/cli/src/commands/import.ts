@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { openBlog } from '@atoll/blog'
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { CommandError } from '../errors.ts'
-import { prepareDataFolder } from '../settings.ts'
 import { describeProblems, describeReport, importSite } from '../site-import.ts'
 
 export const importCommand: AtollCommand = {
@@ -19,7 +19,7 @@ export const importCommand: AtollCommand = {
       throw new CommandError('ATOLL_REPLICATION: found litefs; there the primary imports its content folder by itself')
     }
     await becomeUser(settings)
-    prepareDataFolder(settings.data)
+    await prepareDataFolder(settings.data)
     const repo = await openBlog({ file: join(settings.data, 'atoll.db') })
     try {
       const report = await importSite({ repo, settings, force: flags.force === true })

@@ -1,8 +1,9 @@
 import { signPreview } from '@atoll/web'
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { CommandError } from '../errors.ts'
-import { prepareDataFolder, readSecret } from '../settings.ts'
+import { readSecret } from '../settings.ts'
 
 export const preview: AtollCommand = {
   usage: 'preview <slug>',
@@ -14,7 +15,7 @@ export const preview: AtollCommand = {
     if (!(days > 0 && days <= 365))
       throw new CommandError(`--days: found ${JSON.stringify(flags.days)}, wanted 1 to 365`)
     await becomeUser(settings)
-    prepareDataFolder(settings.data)
+    await prepareDataFolder(settings.data)
     const token = signPreview(readSecret(settings), args[0]!, Date.now() + days * 86_400_000)
     console.log(`${settings.url}/posts/${args[0]}?preview=${token}`)
     return 0

@@ -5,12 +5,12 @@ import { fetchBackup, openStore, restoreBackup } from '@atoll/backup'
 import { exportContent, openBlog, readReactions } from '@atoll/blog'
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { CommandError } from '../errors.ts'
 import { ownDatabase } from '../own-database.ts'
 import { showProgress } from '../progress.ts'
 import { publishFolder } from '../publish/publish-folder.ts'
 import { openSite, type SiteClient, tokenOf } from '../publish/site-client.ts'
-import { prepareDataFolder } from '../settings.ts'
 import { addressOf } from './backup.ts'
 
 export const restore: AtollCommand = {
@@ -41,7 +41,7 @@ export const restore: AtollCommand = {
       }
       const file = ownDatabase(settings, 'restore into them with --to https://…')
       await becomeUser(settings)
-      prepareDataFolder(settings.data)
+      await prepareDataFolder(settings.data)
       const { manifest, before } = await restoreBackup(file, {
         ...options,
         force: flags.force === true,

@@ -1,8 +1,9 @@
 import { type AccessScope, accessScopes, signAccess } from '@atoll/web'
 import { becomeUser } from '../become-user.ts'
 import type { AtollCommand } from '../command.ts'
+import { prepareDataFolder } from '../data-folder.ts'
 import { CommandError } from '../errors.ts'
-import { prepareDataFolder, readSecret } from '../settings.ts'
+import { readSecret } from '../settings.ts'
 
 export const token: AtollCommand = {
   usage: 'token',
@@ -19,7 +20,7 @@ export const token: AtollCommand = {
     const days = Number(flags.days ?? 90)
     if (!(days > 0 && days <= 3650)) throw new CommandError(`--days: found ${flags.days}, wanted 1 to 3650`)
     await becomeUser(settings)
-    prepareDataFolder(settings.data)
+    await prepareDataFolder(settings.data)
     console.log(signAccess(readSecret(settings), { scopes, expiresAt: Date.now() + days * 86_400_000 }))
     return 0
   },

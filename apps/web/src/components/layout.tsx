@@ -18,7 +18,7 @@ type LayoutProps = PropsWithChildren<{ context: PageContext; metadata: Metadata;
  */
 export function Layout({ context, metadata, screen, children }: LayoutProps) {
   return (
-    <html lang={context.site.language} data-screen={screen}>
+    <html lang={context.site.language} dir={directionOf(context.site.language)} data-screen={screen}>
       <Head context={context} metadata={metadata} />
       <body>
         <a class="skip-link" href="#site:content">
@@ -34,6 +34,16 @@ export function Layout({ context, metadata, screen, children }: LayoutProps) {
     </html>
   )
 }
+
+/** Nothing for what is written from left to right, which is what browsers take everything for. */
+function directionOf(language: string): 'rtl' | undefined {
+  if (!directions.has(language)) {
+    directions.set(language, new Intl.Locale(language).getTextInfo().direction === 'rtl' ? 'rtl' : undefined)
+  }
+  return directions.get(language)
+}
+
+const directions = new Map<string, 'rtl' | undefined>()
 
 interface PageHeaderProps {
   title: string

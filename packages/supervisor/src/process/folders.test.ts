@@ -26,6 +26,7 @@ describe('makeFolder', () => {
     const made = makeFolder({ path: join(root, 'file', 'x'), mode: 0o700 })
     await expect(made).rejects.toThrow(/cannot make the folder .*file\/x \(ENOTDIR\)/)
     await expect(made).rejects.toThrow(SupervisorError)
+    await expect(makeFolder({ path: join(root, 'file'), mode: 0o700 })).rejects.toThrow(/file \(EEXIST\)/)
   })
 
   it.runIf(process.platform === 'linux')('does not try for ever where none can be made', async () => {

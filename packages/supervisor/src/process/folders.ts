@@ -23,16 +23,12 @@ export async function makeFolder({ path, mode, owner }: Folder): Promise<void> {
 }
 
 /** Node's own `recursive` tries for ever where the parent is there and nothing can be made in it, as in `/proc`. */
-async function makeWithParents(path: string, mode: number): Promise<void> {
-  if (!(await isThere(dirname(path)))) await makeWithParents(dirname(path), mode)
-  if (!(await isThere(path))) await mkdir(path, { mode })
+export async function makeWithParents(path: string, mode?: number): Promise<void> {
+  if (!(await found(dirname(path)))) await makeWithParents(dirname(path), mode)
+  if (!(await found(path))?.isDirectory()) await mkdir(path, { mode })
 }
 
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
+const found = (path: string) => stat(path).catch(() => undefined)
 
 /** Readable by its owner alone. */
 export function writePrivately(file: string, text: string): Promise<void> {

@@ -39,10 +39,21 @@ function image(name: string, differences: Partial<AssetInfo>): AssetInfo {
   const url = `/assets/1111111111111111/${base}`
   const full = { ...variant(1600), url }
   const variants = [variant(480), variant(960), full]
-  return { name, kind: 'image', url, width: 1600, height: 1200, lqip: null, variants, key: 'k', ...differences }
+  return {
+    name,
+    file: name,
+    kind: 'image',
+    url,
+    width: 1600,
+    height: 1200,
+    lqip: null,
+    variants,
+    key: 'k',
+    ...differences,
+  }
 }
 
 function file(name: string): AssetInfo {
   const url = `/assets/3333333333333333/${name}`
-  return { name, kind: 'file', url, width: null, height: null, lqip: null, variants: [], key: 'f' }
+  return { name, file: name, kind: 'file', url, width: null, height: null, lqip: null, variants: [], key: 'f' }
 }
