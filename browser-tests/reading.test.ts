@@ -150,6 +150,20 @@ describe.skipIf(browserIsMissing)('a reader', () => {
     await close()
   })
 
+  it.each([
+    ['phone', phone],
+    ['desktop', desktop],
+  ])('is told by the contents where he is in an article, at %s width', async (_, size) => {
+    const { page, close } = await openPage(browser, size)
+    await page.goto(`${site.url}/posts/kitchen-sink`)
+    const here = page.locator('.toc a[aria-current="location"]')
+    await expect.poll(() => here.getAttribute('href')).toBe('#kitchen-sink')
+    const heading = page.locator('article h2[id]').nth(3)
+    await heading.evaluate((element) => element.scrollIntoView({ behavior: 'instant', block: 'start' }))
+    await expect.poll(() => here.getAttribute('href')).toBe(`#${await heading.getAttribute('id')}`)
+    await close()
+  })
+
   it('gets no cookie', async () => {
     const { page } = watched
     await page.goto(`${site.url}/posts/kitchen-sink`)
