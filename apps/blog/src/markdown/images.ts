@@ -125,7 +125,10 @@ function playableKind(url: string): 'video' | 'audio' | undefined {
 function player({ url }: AssetInfo, { attributes, line }: Element): Element {
   const label = attributes.alt ? { 'aria-label': attributes.alt } : {}
   const download = element('a', { href: url }, [text(attributes.alt || url)])
-  return element(playableKind(url)!, { src: url, controls: '', preload: 'metadata', ...label }, [download], line)
+  const tag = playableKind(url)!
+  // A film without its first picture is a black box; of a sound, browsers fetch most to tell how long it is.
+  const preload = tag === 'video' ? 'metadata' : 'none'
+  return element(tag, { src: url, controls: '', preload, ...label }, [download], line)
 }
 
 /** An image alone in its paragraph, with a title, becomes a figure with a caption. */

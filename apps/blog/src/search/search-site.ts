@@ -2,6 +2,7 @@ import type { Reader } from '@atoll/repo'
 import type { ProjectRow } from '../projects.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
+import { facets } from './facets.ts'
 import { createMarker, type Piece, soughtIn } from './marks.ts'
 import { matchOthers, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
@@ -116,10 +117,13 @@ function toProjectRow({ title, ...row }: OtherRow): ProjectRow {
   return { name: title, ...row }
 }
 
-// By themselves, because a thousand posts may be ranked before them; a site has few of these.
+// By themselves, because a thousand posts may be ranked before them; a site has few of these. Where it has none, FTS5
+// must not look up all that the last word may go on with.
 const selectOthers = statement<OtherRow, { match: string; sought: string }>(`
   with matching as materialized (
-    select rowid as id, ${score} as score from documents_fts where documents_fts match :match
+    select rowid as id, ${score} as score from documents_fts
+    where documents_fts match
+      iif(exists (select 1 from pages) or exists (select 1 from projects), :match, '"${facets.none}"')
     order by rowid desc limit 50
   )
   select iif(pages.slug is null, 'project', 'page') as kind, coalesce(pages.slug, '') as slug,

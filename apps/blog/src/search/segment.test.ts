@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isUnspaced, segment, unify, unsegment } from './segment.ts'
 
-const divided = (text: string) => segment(text).replaceAll('\u200b', '|')
+const divided = (text: string) => segment(text).replaceAll('\u2060', '|')
 
 describe('segment', () => {
   it('divides what is written without spaces and nothing else', () => {

@@ -8,8 +8,11 @@ const unspaced = new RegExp(`${unspacedScripts}+`, 'gu')
 
 const unspacedLetter = /[\p{L}\p{N}]\p{M}*/gu
 
-/** Not shown, and no part of a word: it splits words for the tokenizer and for nobody else. */
-const divider = '\u200b'
+/**
+ * Not shown, and no part of a word: it splits words for the tokenizer and for nobody else. Of such characters it is one
+ * that V8 finds soon: it looks for the greater byte of the two, and that of U+200B is a space's.
+ */
+const divider = '\u2060'
 
 /** Divides what is written without spaces into single characters, because FTS5 would take each run for one word. */
 export function segment(text: string): string {

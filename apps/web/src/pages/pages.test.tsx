@@ -87,6 +87,12 @@ describe('every page', () => {
     expect((await askPage(blog, '/', { site: { language: 'en' } })).html).not.toContain(' dir=')
   })
 
+  it('asks early for the face of plain text, and tells browsers where to search', async () => {
+    const { html } = await askPage(blog, '/')
+    expect(html.match(/rel="preload" href="[^"]*plex-400[^"]*\.woff2" as="font"/g)).toHaveLength(1)
+    expect(html).toContain('rel="search" type="application/opensearchdescription+xml"')
+  })
+
   it('keeps browsers from asking for an icon where the site has none', async () => {
     expect((await askPage(blog, '/')).html).toContain('<link rel="icon" href="data:,"/>')
   })

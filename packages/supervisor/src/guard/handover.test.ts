@@ -85,4 +85,15 @@ describe('handOver', () => {
       expect(happened).toEqual(['promote', 'released'])
     },
   )
+
+  it('keeps the lease while the target may still take it, and gives back what is left of it then', async () => {
+    const { given, happened, done } = prepared('none', { deadlineMs: 60_000 })
+    given.isDrained.resolve()
+    given.proven = 100n
+    await someTurns()
+    expect(happened).toEqual(['promote'])
+    given.term = 8
+    await done
+    expect(happened).toEqual(['promote', 'released'])
+  })
 })

@@ -126,6 +126,33 @@ describe('beginLeading', () => {
     expect(await isCovered(leading)).toBe(true)
   })
 
+  it('counts a member that is about to be dropped, until that is known', async () => {
+    const { reign, leading } = leads(member('a'), member('b'))
+    reign.pendingSet = { ...reign.set, version: 2, members: [member('a')] }
+    expect(await isCovered(leading)).toBe(false)
+  })
+
+  it('counts a node from the moment that it may join', async () => {
+    const { leading, hear, members } = leads(member('a'))
+    leading.coverage.produced(at(98))
+    expect(await isCovered(leading)).toBe(true)
+    hear(peer('b', at(98)))
+    expect(await isCovered(leading)).toBe(false)
+    hear(peer('b', at(100)))
+    expect(members()).toEqual(['a with disk of a', 'b with disk of b'])
+    expect(await isCovered(leading)).toBe(true)
+  })
+
+  it('does not take what another disk has for what the member has', async () => {
+    const { reign, leading, hear } = leads(member('a'), member('b'))
+    // So that the member is not dropped yet.
+    reign.pendingSet = { ...reign.set, version: 2 }
+    hear(peer('b', at(100), 'another disk'))
+    expect(await isCovered(leading)).toBe(false)
+    hear(peer('b', at(100)))
+    expect(await isCovered(leading)).toBe(true)
+  })
+
   it('acknowledges nothing with fewer members than are asked for', async () => {
     const { leading } = leadsWith({ minInSync: 2 }, member('a'))
     expect(leading.drainingBecause).toBe('few-members')

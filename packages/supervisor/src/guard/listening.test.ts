@@ -49,6 +49,21 @@ describe('a guard that was paused, or has just started', () => {
     expect(hearing.isIsolated(set)).toBe(true)
   })
 
+  it('takes no other disk for the member, nor who leaves, cannot lead or sees no Consul', () => {
+    const { now } = clock()
+    const peers = silentPeers(now, now())
+    const { isHeard } = createHearing('here', peers, createListening(), () => [])
+    const well = { node: 'b', disk: 'disk of b', joins: true, candidate: true, seesConsul: true }
+    const isHeardSaying = (otherwise: Partial<typeof well>) => {
+      Object.assign(peers.get('b')!, { report: { ...well, ...otherwise } })
+      return isHeard(members[1]!)
+    }
+    expect(isHeardSaying({})).toBe(true)
+    for (const otherwise of [{ disk: 'another' }, { joins: false }, { candidate: false }, { seesConsul: false }]) {
+      expect(isHeardSaying(otherwise)).toBe(false)
+    }
+  })
+
   it('leads at once after a member that says that it leaves, and not without one that has said nothing', () => {
     const { now } = clock()
     const records = () => members.map((member) => ({ ...member, region: 'here', candidate: true, count: 1 }))

@@ -58,6 +58,22 @@ describe('trackCoverage', () => {
     expect(await isSettled(coverage.whenCovered(at(2), never))).toBe(false)
   })
 
+  it('takes back what a member proved when it is in another history before that', () => {
+    const { coverage } = withMembers('b')
+    for (const txid of [1, 2, 3]) coverage.produced(at(txid))
+    coverage.reported('b', at(3))
+    coverage.reported('b', at(2, 'b'.repeat(16)))
+    expect(coverage.provenAt('b')).toBeUndefined()
+  })
+
+  it('covers no position that this primary did not produce', async () => {
+    const { coverage } = withMembers('b')
+    for (const txid of [1, 2]) coverage.produced(at(txid))
+    coverage.reported('b', at(2))
+    expect(await isSettled(coverage.whenCovered(at(1, 'b'.repeat(16)), never))).toBe(false)
+    expect(await isSettled(coverage.whenCovered(at(1), never))).toBe(true)
+  })
+
   it('counts who is about to join', async () => {
     const { coverage, state } = withMembers('b')
     coverage.produced(at(1))

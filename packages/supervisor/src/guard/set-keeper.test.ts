@@ -44,6 +44,11 @@ interface Given {
   /** Of `b`, and what it was seen to have of this reign's history. */
   position?: () => Position | undefined
   acked?: Position
+  /** What `b` says otherwise. */
+  says?: Partial<NonNullable<Peer['report']>>
+  pendingSet?: InSyncSet
+  /** A handover is under way. */
+  isBusy?: boolean
 }
 
 /** Of the leader `a`, with the others as its peers. */
@@ -54,13 +59,16 @@ function keeper({
   silentForMs = () => 0,
   position,
   acked,
+  says,
+  pendingSet,
+  isBusy = false,
 }: Given) {
   const peerOf = (node: string): Peer => ({
     ...{ ...newcomer, node, silentForMs: () => silentForMs(node) },
-    report: { ...reportAt(position?.()), ...memberOf(node) },
+    report: { ...reportAt(position?.()), ...memberOf(node), ...says },
   })
   const reign = {
-    ...{ set, pendingSet: undefined, ended: new AbortController().signal },
+    ...{ set, pendingSet, ended: new AbortController().signal },
     async changeSet(change: (set: InSyncSet) => InSyncSet) {
       reign.set = change(reign.set)
     },
@@ -73,7 +81,7 @@ function keeper({
     peers: () => nodes.map(peerOf),
     listening: createListening(),
     consulClearForMs: () => 10_000,
-    isBusy: () => false,
+    isBusy: () => isBusy,
     log: { info() {}, warn() {}, error() {} },
   })
   return function membersAfterReview(): string[] {
@@ -122,6 +130,35 @@ describe('keepSet', () => {
     expect(membersAfterReview()).toEqual(['a'])
     position = at(99)
     expect(membersAfterReview()).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['came back with another disk', { disk: 'another disk' }],
+    ['asks to leave', { joins: false }],
+    ['is no candidate any more', { candidate: false }],
+    ['is cut off from Consul', { seesConsul: false }],
+  ])('drops a member at once that %s', (_, says) => {
+    expect(keeper({ set: setOf('a', 'b'), says })()).toEqual(['a'])
+  })
+
+  it('drops a member whose disk has not everything that was acknowledged: it is an older one', () => {
+    let position = at(99)
+    const membersAfterReview = keeper({ set: setOf('a', 'b'), position: () => position, acked: at(99) })
+    expect(membersAfterReview()).toEqual(['a', 'b'])
+    position = at(98)
+    expect(membersAfterReview()).toEqual(['a'])
+  })
+
+  it('does not take in a disk that a person removed, but the same node with another one', () => {
+    const set = { ...setOf('a'), removed: ['disk of b'] }
+    expect(keeper({ set, hasNoDatabase: true })()).toEqual(['a'])
+    expect(keeper({ set, hasNoDatabase: true, says: { disk: 'another disk' } })()).toEqual(['a', 'b'])
+  })
+
+  it('takes in nobody during a handover, and changes nothing while the last change has no answer', () => {
+    expect(keeper({ hasNoDatabase: true, isBusy: true })()).toEqual(['a'])
+    const pendingSet = setOf('a', 'b', 'c')
+    expect(keeper({ set: setOf('a', 'b'), says: { joins: false }, pendingSet })()).toEqual(['a', 'b'])
   })
 
   it('drops a member that is behind and stands still for ten seconds, and not one that moves', () => {
