@@ -135,6 +135,21 @@ describe.skipIf(browserIsMissing)('a reader', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(15 * 1024)
   })
 
+  it('prints an article without what only a screen needs, its code in full', async () => {
+    const { page, close } = await openPage(browser, desktop)
+    await page.goto(`${site.url}/posts/kitchen-sink`)
+    await page.emulateMedia({ media: 'print' })
+    for (const part of ['.site-nav', '.status-bar', '.page-side', '.copy-button', '.neighbours']) {
+      expect(await page.locator(part).first().isVisible(), part).toBe(false)
+    }
+    expect(await page.locator('article').isVisible()).toBe(true)
+    const cut = await page
+      .locator('article pre')
+      .evaluateAll((blocks) => blocks.filter((pre) => pre.scrollWidth > pre.clientWidth).length)
+    expect(cut).toBe(0)
+    await close()
+  })
+
   it('gets no cookie', async () => {
     const { page } = watched
     await page.goto(`${site.url}/posts/kitchen-sink`)
