@@ -24,8 +24,8 @@ describe('the deployment files', () => {
     const known = new Set(
       Object.values(settingsTable).flatMap((setting) => [setting.env, 'alsoEnv' in setting ? setting.alsoEnv : '']),
     )
-    const others = new Set(['ATOLL_DOMAIN', 'ATOLL_SITES', 'ATOLL_UPSTREAM'])
-    for (const file of ['Dockerfile', 'fly.toml', 'compose.yaml', 'atoll.service', 'Caddyfile']) {
+    const others = new Set(['ATOLL_DOMAIN', 'ATOLL_SITES', 'ATOLL_UPSTREAM', 'ATOLL_ACME'])
+    for (const file of ['Dockerfile', 'fly.toml', 'compose.yaml', 'atoll.service', 'Caddyfile', 'Caddyfile.three']) {
       const named = [...read(file).matchAll(/\b(?:ATOLL|FLY)_[A-Z_]+\b/g)].map(([name]) => name)
       expect(
         named.filter((name) => !known.has(name) && !others.has(name)),
@@ -120,6 +120,23 @@ describe('the deployment files', () => {
 })
 
 describe.skipIf(needs('caddy', 'caddy'))('the Caddyfile', () => {
+  it('for three machines of one name is one that Caddy takes, and asks both others for a proof', () => {
+    const file = join(import.meta.dirname, 'Caddyfile.three')
+    const env = { ...process.env, ATOLL_OTHER_1: '10.0.0.2', ATOLL_OTHER_2: '10.0.0.3', HOME: tmpdir() }
+    const { status, stderr } = spawnSync('caddy', ['validate', '--config', file, '--adapter', 'caddyfile'], {
+      env,
+      encoding: 'utf8',
+    })
+    expect(status, stderr).toBe(0)
+    const adapted = execFileSync('caddy', ['adapt', '--config', file, '--adapter', 'caddyfile'], {
+      env,
+      stdio: 'pipe',
+      encoding: 'utf8',
+    })
+    expect(adapted).toContain('"dial":"10.0.0.2:80"')
+    expect(adapted).toContain('"dial":"10.0.0.3:80"')
+  })
+
   it('serves the site, live connections included, and waits for a site that restarts', {
     timeout: 60_000,
   }, async (t) => {

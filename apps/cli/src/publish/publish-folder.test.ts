@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { partBytes } from '@atoll/blog'
+import { encodeParts } from '@atoll/web'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openTestSite, type TestSite } from '../testing/open-site.ts'
 import { exportFrom } from './export-from.ts'
@@ -52,7 +54,7 @@ describe('publishFolder', () => {
     expect((await fetch(`${site.url}/posts/b`)).status).toBe(404)
   })
 
-  it('goes on where a cut connection ended, without sending anything twice', async () => {
+  it('goes on where a cut connection ended, and keeps nothing twice', async () => {
     const bytes = randomBytes(2_000_000)
     const folder = site.folder('mine', { 'assets/film.bin': bytes, 'posts/a.md': post('A') })
     const seen = { parts: 0, cut: 0 }
@@ -70,6 +72,21 @@ describe('publishFolder', () => {
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .execute()) as [{ count: number }]
     expect(count).toBe(9)
+  })
+
+  it('sends only the parts that the site lacks of a file whose upload was given up', async () => {
+    const bytes = randomBytes(2_000_000)
+    const folder = site.folder('mine', { 'assets/film.bin': bytes })
+    const client = openSite({ url: site.url, token: site.token('publish') })
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    const parts = [0, 1, 2].map((part) => {
+      return { hash, size: bytes.length, part, bytes: bytes.subarray(part * partBytes, (part + 1) * partBytes) }
+    })
+    for (const part of parts) await client.call('POST', '/api/publish/parts', encodeParts([part]))
+    const sent = new Set<number>()
+    const onProgress = (step: string, _: number, total: number) => void (step === 'sending' && sent.add(total))
+    await publishFolder({ folder, force: false, site: client, onProgress })
+    expect([...sent]).toEqual([bytes.length - 3 * partBytes])
   })
 
   it('asks again when the answer of the site breaks off', async () => {
