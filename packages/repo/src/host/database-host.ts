@@ -55,7 +55,7 @@ export interface DatabaseHost {
   limitReads(longestMs: number): void
   /**
    * The file system may be gone. A connection that begins a transaction there hangs for ten seconds, because SQLite takes
-   * each lock that fails for one that is held: a process that does not say within half a second that it is free is ended.
+   * each lock that fails for one that is held: a process that does not say within a second that it is free is ended.
    */
   checkFile(): void
   /** The database has moved, by somebody else's hand: look what changed. */

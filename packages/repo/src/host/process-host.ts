@@ -34,8 +34,9 @@ const goodLifeMs = 10_000
 /** Reads wait so long for the next process before they fail. */
 const readPatienceMs = 2000
 const pingEveryMs = 1000
-/** See `checkFile` of the host. */
-const checkMs = 500
+/** See `checkFile` of the host. Looks rather than time: a machine that is busy slows them too. */
+const checks = 20
+const checkEveryMs = 50
 
 interface Generation {
   child: ChildProcess
@@ -145,9 +146,12 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
 
   function checkFile() {
     const { child, reader, writer, hasWriter } = current
-    const limit = setTimeout(() => child.kill('SIGKILL'), checkMs)
+    let looks = 0
+    const looking = setInterval(() => {
+      if (++looks === checks) child.kill('SIGKILL')
+    }, checkEveryMs).unref()
     const answers = [reader.ask({ kind: 'check_file' }), ...(hasWriter() ? [writer.ask({ kind: 'ping' })] : [])]
-    void Promise.all(answers).then(() => clearTimeout(limit))
+    void Promise.all(answers).then(() => clearInterval(looking))
   }
 
   /** Straight to its thread, so that no read of the process stands between a commit and its answer. */
