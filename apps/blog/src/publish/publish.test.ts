@@ -157,6 +157,17 @@ describe('what was published', () => {
     expect(await site.slugs()).toEqual(['published'])
   })
 
+  it('survives the import of the folder that it took the place of, though its own files are older', async () => {
+    site.writePost('released')
+    site.age('posts/released.md', 2000)
+    await site.run()
+    ana.writePost('published')
+    ana.age('posts/published.md', 1000)
+    await publish(ana, { force: true })
+    expect(await site.run()).toMatchObject({ refused: expect.stringContaining('older') })
+    expect(await site.slugs()).toEqual(['published'])
+  })
+
   it('is made again by a release that renders differently', async () => {
     ana.writePost('a')
     await publish(ana)
