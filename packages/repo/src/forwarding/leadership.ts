@@ -86,11 +86,7 @@ export function followLeadership(
     turn = new AbortController()
     const { signal } = turn
     // LiteFS waits for every read before it applies or takes over; on the primary nothing waits for one.
-    if (role.kind === 'unknown' && current.kind !== 'unknown') {
-      // Did LiteFS die here, or where the primary was? Then this node may be the next one.
-      host.checkFile()
-      host.prepareReign()
-    }
+    if (role.kind === 'unknown' && current.kind !== 'unknown') host.checkFile()
     host.limitReads(role.kind === 'primary' ? Number.POSITIVE_INFINITY : longestReadMs)
     if (role.kind === 'primary') {
       become({ kind: 'beginning' })

@@ -41,8 +41,6 @@ export interface DatabaseHost {
    * left `ready` and come back. Rejects with a RepoError.
    */
   beginReign(options?: { keep?: boolean }): Promise<Committed>
-  /** `beginReign` may be next: what it takes to start the writer is done ahead of it. */
-  prepareReign(): void
   /** Closes the writer, after the group that runs. */
   endReign(): Promise<void>
   /** Resolves when the writer has taken notice: with a closed fence no group is running then. Open at first. */

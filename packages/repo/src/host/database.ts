@@ -102,7 +102,6 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
       if (isReading) await openReaders()
       return answer.committed
     },
-    prepareReign: () => void engines.writer().ask({ kind: 'ping' }),
     async endReign() {
       isReigning = false
       await engines.writer().ask({ kind: 'end_reign' })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -26,15 +26,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function openHost({ frozenAfterS = 60, isReplicated = false } = {}) {
+async function openNotes({ frozenAfterS = 60, isReplicated = false } = {}) {
   const data = { file: join(folder, 'notes.db'), schemaUrl, isReplicated }
   const host = openProcessHost({ ...data, frozenAfterS, onOutput: (text) => (output += text) })
   open.push(host)
-  return host
-}
-
-async function openNotes({ frozenAfterS = 60, isReplicated = false } = {}) {
-  const host = openHost({ frozenAfterS, isReplicated })
   await host.beginReign({ keep: true })
   await host.startReading()
   return host
@@ -100,16 +95,6 @@ describe('a database process', () => {
     expect(await host.write(request)).toMatchObject({ kind: 'done', value: 1 })
     expect(await host.write(request)).toMatchObject({ found: true })
     expect(await firstValue(read(host, 'select count(*) from notes'))).toBe(1)
-  })
-
-  it.runIf(process.platform === 'linux')('starts its writer when a reign may be next, and not before', async () => {
-    await openNotes()
-    const host = openHost()
-    await host.startReading()
-    const pid = await pidOf(host)
-    expect(threadsOf(pid)).not.toContain('repo writer')
-    host.prepareReign()
-    await eventually('its thread', () => (threadsOf(pid).includes('repo writer') ? true : undefined))
   })
 
   it('tells that it is away, and the commits that were made meanwhile', async () => {
@@ -204,9 +189,6 @@ describe('a database process', () => {
     }
   })
 })
-
-const threadsOf = (pid: number) =>
-  readdirSync(`/proc/${pid}/task`).map((id) => readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim())
 
 /** A process that nobody waits for is dead too. */
 function isAlive(pid: number): boolean {
