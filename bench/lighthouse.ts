@@ -19,18 +19,7 @@ export async function bench(): Promise<void> {
       const scores: number[][] = []
       for (let round = 0; round < 5; round++) {
         const report = join(folder, 'report.json')
-        await run(
-          process.execPath,
-          [
-            'node_modules/lighthouse/cli/index.js',
-            `${atoll.url}${path}`,
-            '--quiet',
-            '--output=json',
-            `--output-path=${report}`,
-            `--chrome-flags=${chromeFlags}`,
-          ],
-          { cwd: lighthouse, env: { CHROME_PATH: process.env.CHROME_PATH ?? '/usr/bin/chromium' } },
-        )
+        await measure(lighthouse, `${atoll.url}${path}`, report)
         const found = JSON.parse(readFileSync(report, 'utf8')).categories as Record<string, { score: number }>
         scores.push(categories.map((category) => Math.round(found[category]!.score * 100)))
       }
@@ -40,5 +29,19 @@ export async function bench(): Promise<void> {
   } finally {
     await atoll.stop()
     rmSync(folder, { recursive: true })
+  }
+}
+
+/** Lighthouse sometimes records nothing, and says to run it again. */
+async function measure(lighthouse: string, url: string, report: string, triesLeft = 3): Promise<void> {
+  const flags = ['--quiet', '--output=json', `--output-path=${report}`, `--chrome-flags=${chromeFlags}`]
+  try {
+    await run(process.execPath, ['node_modules/lighthouse/cli/index.js', url, ...flags], {
+      cwd: lighthouse,
+      env: { CHROME_PATH: process.env.CHROME_PATH ?? '/usr/bin/chromium' },
+    })
+  } catch (error) {
+    if (triesLeft === 1 || !(error as Error).message.includes('run Lighthouse again')) throw error
+    await measure(lighthouse, url, report, triesLeft - 1)
   }
 }
