@@ -85,8 +85,9 @@ export function followLeadership(
     turn.abort(over('this node is not the primary any more'))
     turn = new AbortController()
     const { signal } = turn
-    // LiteFS waits for every read before it applies or takes over; on the primary nothing waits for one.
+    // LiteFS may have died, here or where the primary was.
     if (role.kind === 'unknown' && current.kind !== 'unknown') host.checkFile()
+    // LiteFS waits for every read before it applies or takes over; on the primary nothing waits for one.
     host.limitReads(role.kind === 'primary' ? Number.POSITIVE_INFINITY : longestReadMs)
     if (role.kind === 'primary') {
       become({ kind: 'beginning' })
