@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, plainDescription, toPlainText } from './description.ts'
+import { escapeHtml } from '../escape-html.ts'
+import { plainDescription, toPlainText } from './description.ts'
 
 describe('plainDescription', () => {
   it('is one line, cut at a word', () => {

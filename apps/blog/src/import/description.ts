@@ -18,8 +18,4 @@ export function toPlainText(html: string): string {
     .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: keyof typeof entities) => entities[name])
 }
 
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
 const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }

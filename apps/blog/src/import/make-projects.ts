@@ -1,6 +1,7 @@
+import { escapeHtml } from '../escape-html.ts'
 import { rendererVersion } from '../markdown/renderer-version.ts'
 import { searchable } from '../search/searchable.ts'
-import { escapeHtml, plainDescription } from './description.ts'
+import { plainDescription } from './description.ts'
 import type { Made } from './made.ts'
 import { type ProjectEntry, readProjects } from './project-file.ts'
 import { sha256 } from './read-source.ts'

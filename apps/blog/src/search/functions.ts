@@ -1,5 +1,5 @@
 import { editDistance } from '../edit-distance.ts'
-import { createMarker, type Marker, type Sought } from './marks.ts'
+import { createMarker, type Marker, type Sought, toHtml } from './marks.ts'
 import { unsegment } from './segment.ts'
 
 /**
@@ -7,10 +7,10 @@ import { unsegment } from './segment.ts'
  * a millisecond for a page of results because it divides every text into words again.
  */
 export const searchFunctions = {
-  /** The pieces of an excerpt as JSON; null where the text has nothing of what was sought (`Sought[]` as JSON). */
+  /** HTML; null where the text has nothing of what was sought (`Sought[]` as JSON). */
   search_excerpt(text: string, sought: string): string | null {
     const excerpt = markerOf(sought).excerpt(unsegment(text))
-    return excerpt ? JSON.stringify(excerpt) : null
+    return excerpt ? toHtml(excerpt) : null
   },
 
   /** How many mistakes are between two words; `limit + 1` for more than the limit. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMarker, type Piece, soughtIn } from './marks.ts'
+import { createMarker, type Piece, soughtIn, toHtml } from './marks.ts'
 import { parseSearch } from './parse.ts'
 
 const markerOf = (query: string) => createMarker(soughtIn(parseSearch(query)!, ['text']))
@@ -48,6 +48,14 @@ describe('mark', () => {
         expect(`${show(mark(text))} à`).toBe(show(mark(`${text} à`)))
       }),
       { numRuns: 2000 },
+    )
+  })
+})
+
+describe('toHtml', () => {
+  it('writes text as text, marked or not', () => {
+    expect(toHtml(markerOf('"b q"').mark('<a> & <b q=""> \'c\''))).toBe(
+      '&lt;a&gt; &amp; &lt;<mark>b q</mark>=&quot;&quot;&gt; &#39;c&#39;',
     )
   })
 })

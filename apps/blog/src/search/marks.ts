@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts'
 import { type Field, type Query, type Term, termsOf } from './query.ts'
 import { isUnspaced, unspacedScripts } from './segment.ts'
 import { stem } from './stem.ts'
@@ -80,6 +81,13 @@ export function createMarker(sought: readonly Sought[]): Marker {
     })
     return ranges.sort((a, b) => a.start - b.start || b.end - a.end)
   }
+}
+
+/** HTML in which what was searched for can be seen. */
+export function toHtml(pieces: readonly Piece[]): string {
+  let html = ''
+  for (const { text, isMarked } of pieces) html += isMarked ? `<mark>${escapeHtml(text)}</mark>` : escapeHtml(text)
+  return html
 }
 
 /** Where a window begins that holds the most different terms, then the most of them. */

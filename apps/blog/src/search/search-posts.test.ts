@@ -158,7 +158,7 @@ describe('searchPosts', () => {
   it('lists the posts of the tags where there is nothing to search for', async () => {
     expect(await search(' ', { tags: ['java'] })).toMatchObject({
       total: 1,
-      posts: [{ slug: 'java', titlePieces: [{ text: 'Elixir or Java', isMarked: false }] }],
+      posts: [{ slug: 'java', titleHtml: 'Elixir or Java' }],
     })
   })
 
@@ -169,27 +169,26 @@ describe('searchPosts', () => {
 
   it('marks what was found in the title and in an excerpt', async () => {
     const [first] = (await search('elixir distributed')).posts
-    expect(first?.titlePieces).toEqual([
-      { text: 'Learning ', isMarked: false },
-      { text: 'Elixir', isMarked: true },
-    ])
-    expect(first?.excerpt?.slice(0, 2)).toEqual([
-      { text: 'Distributed', isMarked: true },
-      { text: ' systems made easy. The rock and roll of languages, near to my heart.', isMarked: false },
-    ])
+    expect(first).toMatchObject({
+      titleHtml: 'Learning <mark>Elixir</mark>',
+      summaryHtml:
+        '<p><mark>Distributed</mark> systems made easy. The rock and roll of languages, near to my heart.</p>',
+    })
   })
 
   it('marks Japanese as it was written', async () => {
     const [post] = (await search('検索')).posts
-    expect(post?.titlePieces).toEqual([
-      { text: '日本語の', isMarked: false },
-      { text: '検索', isMarked: true },
-    ])
-    expect(post?.excerpt?.map(({ text }) => text).join('')).toBe('東京タワーは東京にあります。Webも検索できる。')
+    expect(post).toMatchObject({
+      titleHtml: '日本語の<mark>検索</mark>',
+      summaryHtml: '<p>東京タワーは東京にあります。Webも<mark>検索</mark>できる。</p>',
+    })
   })
 
-  it('has no excerpt where only the title was found', async () => {
-    expect((await search('title:rust')).posts[0]?.excerpt).toBeUndefined()
+  it('has its usual summary where only the title was found', async () => {
+    expect((await search('title:rust')).posts[0]).toMatchObject({
+      titleHtml: '<mark>Rust</mark>',
+      summaryHtml: '<p></p>',
+    })
   })
 
   describe('suggestion', () => {

@@ -1,9 +1,10 @@
 import type { Reader } from '@atoll/repo'
-import { listPosts, type PostSummary, type SummaryRow, summaryColumns, toSummary } from '../posts.ts'
+import { escapeHtml } from '../escape-html.ts'
+import { listPosts, type PostSummary, type SummaryRow, toSummary } from '../posts.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { isPublic, statement } from '../statement.ts'
 import { tagSlug } from '../tag-slug.ts'
-import { createMarker, type Piece, soughtIn } from './marks.ts'
+import { createMarker, soughtIn, toHtml } from './marks.ts'
 import { type Match, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { Query } from './query.ts'
@@ -11,10 +12,9 @@ import { found, rankedLimit, seen } from './ranking.ts'
 import { suggestQuery } from './suggest.ts'
 import { widenQuery } from './widen.ts'
 
+/** Its summary is an excerpt, unless the text has nothing of what was searched for: the usual one says more then. */
 export interface PostHit extends PostSummary {
-  titlePieces: Piece[]
-  /** Absent where the text has nothing of what was searched for: the summary says more then. */
-  excerpt: Piece[] | undefined
+  titleHtml: string
 }
 
 export interface PostSearch {
@@ -77,13 +77,9 @@ export async function searchPosts(reader: Reader<BlogTables>, options: SearchOpt
 }
 
 /** What was found, with marks where. */
-export function postHits(query: Query): (row: FoundRow) => PostHit {
+export function postHits(query: Query): (row: SummaryRow) => PostHit {
   const titles = createMarker(soughtIn(query, ['title']))
-  return (row) => ({ ...toSummary(row), titlePieces: titles.mark(row.title), excerpt: excerptOf(row) })
-}
-
-export function excerptOf({ excerpt }: { excerpt: string | null }): Piece[] | undefined {
-  return excerpt === null ? undefined : (JSON.parse(excerpt) as Piece[])
+  return (row) => ({ ...toSummary(row), titleHtml: toHtml(titles.mark(row.title)) })
 }
 
 /** For `search_excerpt`. */
@@ -93,20 +89,11 @@ export function soughtInText(query: Query): string {
 
 async function listAll(reader: Reader<BlogTables>, options: SearchOptions): Promise<PostSearch> {
   const { total, posts } = await listPosts(reader, options)
-  const hits = posts.map((post) => ({
-    ...post,
-    titlePieces: [{ text: post.title, isMarked: false }],
-    excerpt: undefined,
-  }))
+  const hits = posts.map((post) => ({ ...post, titleHtml: escapeHtml(post.title) }))
   return { total, isMore: false, posts: hits, suggestion: undefined }
 }
 
-export interface FoundRow extends SummaryRow {
-  /** json: `Piece[]` */
-  excerpt: string | null
-}
-
-interface HitRow extends FoundRow {
+interface HitRow extends SummaryRow {
   total: number
   /** How many were ranked, public or not. */
   seen: number
@@ -119,7 +106,7 @@ export interface HitValues extends Match {
   sought: string
 }
 
-/** Of a row of `documents d`. */
+/** HTML, of a row of `documents d`. */
 export const excerpt = 'coalesce(search_excerpt(d.search_description, :sought), search_excerpt(d.search_text, :sought))'
 
 export const selectHits = statement<HitRow, HitValues>(`
@@ -129,7 +116,8 @@ export const selectHits = statement<HitRow, HitValues>(`
     from found cross join posts p on p.document_id = found.id
     where ${isPublic} group by p.id
   )
-  select ${summaryColumns}, ${excerpt} as excerpt, (select count(*) from ranked) as total, ${seen} as seen
+  select p.slug, p.title, coalesce('<p>' || ${excerpt} || '</p>', d.summary_html) as summary_html, p.published_at,
+    p.reading_minutes, p.tags, (select count(*) from ranked) as total, ${seen} as seen
   from (
     select * from ranked order by score, listed_at desc, id desc limit cast(:limit as integer) offset :offset
   ) as shown

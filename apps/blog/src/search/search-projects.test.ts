@@ -49,12 +49,8 @@ describe('searchProjects', () => {
   it('marks what was found', async () => {
     const { projects, total } = await search('boat')
     expect(total).toBe(2)
-    expect(projects[0]?.namePieces).toEqual([{ text: 'Boat', isMarked: true }])
-    expect(projects[1]?.descriptionPieces).toEqual([
-      { text: 'Moves a ', isMarked: false },
-      { text: 'boat', isMarked: true },
-      { text: ' by wind', isMarked: false },
-    ])
+    expect(projects[0]?.nameHtml).toBe('<mark>Boat</mark>')
+    expect(projects[1]?.descriptionHtml).toBe('Moves a <mark>boat</mark> by wind')
   })
 
   it('suggests what would find something among projects', async () => {

@@ -1,9 +1,10 @@
 import type { Reader } from '@atoll/repo'
+import { escapeHtml } from '../escape-html.ts'
 import { listProjects, type Project, type ProjectRow, toProject } from '../projects.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
 import { tagSlug } from '../tag-slug.ts'
-import { createMarker, type Piece, soughtIn } from './marks.ts'
+import { createMarker, soughtIn, toHtml } from './marks.ts'
 import { type Match, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { Query } from './query.ts'
@@ -12,8 +13,8 @@ import { suggestQuery } from './suggest.ts'
 import { widenQuery } from './widen.ts'
 
 export interface ProjectHit extends Project {
-  namePieces: Piece[]
-  descriptionPieces: Piece[]
+  nameHtml: string
+  descriptionHtml: string
 }
 
 export interface ProjectSearch {
@@ -65,8 +66,8 @@ export function projectHits(query: Query): (row: ProjectRow) => ProjectHit {
   const descriptions = createMarker(soughtIn(query, ['description']))
   return (row) => ({
     ...toProject(row),
-    namePieces: names.mark(row.name),
-    descriptionPieces: descriptions.mark(row.description),
+    nameHtml: toHtml(names.mark(row.name)),
+    descriptionHtml: toHtml(descriptions.mark(row.description)),
   })
 }
 
@@ -74,8 +75,8 @@ async function listAll(reader: Reader<BlogTables>, tags: readonly string[]): Pro
   const projects = await listProjects(reader, { tags })
   const hits = projects.map((project) => ({
     ...project,
-    namePieces: [{ text: project.name, isMarked: false }],
-    descriptionPieces: [{ text: project.description, isMarked: false }],
+    nameHtml: escapeHtml(project.name),
+    descriptionHtml: escapeHtml(project.description),
   }))
   return { total: hits.length, isMore: false, projects: hits, suggestion: undefined }
 }

@@ -44,14 +44,8 @@ describe('searchSite', () => {
     expect((await search('lighthouse keeper')).pages).toEqual([
       {
         slug: 'uses',
-        titlePieces: [{ text: 'uses', isMarked: false }],
-        description: '',
-        excerpt: [
-          { text: 'Tools of the ', isMarked: false },
-          { text: 'lighthouse', isMarked: true },
-          { text: ' ', isMarked: false },
-          { text: 'keeper', isMarked: true },
-        ],
+        titleHtml: 'uses',
+        summaryHtml: 'Tools of the <mark>lighthouse</mark> <mark>keeper</mark>',
       },
     ])
   })

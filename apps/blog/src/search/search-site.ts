@@ -1,14 +1,15 @@
 import type { Reader } from '@atoll/repo'
+import { escapeHtml } from '../escape-html.ts'
 import type { ProjectRow } from '../projects.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
 import { facets } from './facets.ts'
-import { createMarker, type Piece, soughtIn } from './marks.ts'
+import { createMarker, soughtIn, toHtml } from './marks.ts'
 import { matchOthers, toMatch } from './match.ts'
 import { parseSearch } from './parse.ts'
 import type { Query } from './query.ts'
 import { rankedLimit, score } from './ranking.ts'
-import { excerpt, excerptOf, type PostHit, postHits, selectHits, soughtInText } from './search-posts.ts'
+import { excerpt, type PostHit, postHits, selectHits, soughtInText } from './search-posts.ts'
 import { type ProjectHit, projectHits } from './search-projects.ts'
 import { suggestQuery } from './suggest.ts'
 import { widenQuery } from './widen.ts'
@@ -16,10 +17,9 @@ import { widenQuery } from './widen.ts'
 /** A page of its own, from `pages/`. */
 export interface PageHit {
   slug: string
-  titlePieces: Piece[]
-  /** Plain text. */
-  description: string
-  excerpt: Piece[] | undefined
+  titleHtml: string
+  /** An excerpt, or the description. */
+  summaryHtml: string
 }
 
 export interface SiteSearch {
@@ -95,9 +95,8 @@ function pageHits(query: Query): (row: OtherRow) => PageHit {
   const titles = createMarker(soughtIn(query, ['title']))
   return (row) => ({
     slug: row.slug,
-    titlePieces: titles.mark(row.title),
-    description: row.description,
-    excerpt: excerptOf(row),
+    titleHtml: toHtml(titles.mark(row.title)),
+    summaryHtml: row.excerpt ?? escapeHtml(row.description),
   })
 }
 
@@ -106,7 +105,7 @@ interface OtherRow {
   slug: string
   title: string
   description: string
-  /** json: `Piece[]` */
+  /** HTML. */
   excerpt: string | null
   url: string
   tags: string

@@ -1,16 +1,16 @@
 import type { PageHit } from '@atoll/blog'
-import { marked } from './marked.ts'
+import { raw } from 'hono/html'
 
 /** Pages of their own, as a search finds them. */
 export function PageEntries({ pages }: { pages: PageHit[] }) {
   return (
     <ol class="entries">
-      {pages.map(({ slug, titlePieces, description, excerpt }) => (
+      {pages.map(({ slug, titleHtml, summaryHtml }) => (
         <li class="entry">
           <h3 class="entry-title">
-            <a href={`/${slug}`}>{marked(titlePieces)}</a>
+            <a href={`/${slug}`}>{raw(titleHtml)}</a>
           </h3>
-          <p class="entry-text">{excerpt ? marked(excerpt) : description}</p>
+          <p class="entry-text">{raw(summaryHtml)}</p>
           <div class="entry-meta">
             <span>Page</span>
           </div>

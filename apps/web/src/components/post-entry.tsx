@@ -1,7 +1,5 @@
-import type { PostHit, PostSummary, Site } from '@atoll/blog'
+import { escapeHtml, type PostHit, type PostSummary, type Site } from '@atoll/blog'
 import { raw } from 'hono/html'
-import { escapeHtml } from './escape-html.ts'
-import { markedHtml } from './marked.ts'
 import type { ListQuery } from './query-url.ts'
 import { tagListHtml } from './tags.tsx'
 import { formatDate, shortReadingTime } from './wording.ts'
@@ -32,15 +30,14 @@ interface PostEntryOptions extends Pick<PostEntriesProps, 'site' | 'query'> {
 
 /** A string and not JSX: lists are what is rendered most, and this takes a tenth of the time. */
 function postEntry(post: PostSummary | PostHit, { site, number, path, query, heading }: PostEntryOptions): string {
-  const title = 'titlePieces' in post ? markedHtml(post.titlePieces) : escapeHtml(post.title)
-  const text = 'excerpt' in post && post.excerpt ? `<p>${markedHtml(post.excerpt)}</p>` : post.summaryHtml
+  const title = 'titleHtml' in post ? post.titleHtml : escapeHtml(post.title)
   const date =
     post.publishedAt &&
     `<time datetime="${escapeHtml(post.publishedAt)}">${escapeHtml(formatDate(post.publishedAt, 'medium', site))}</time>`
   return `<li class="entry">
 <span class="entry-number" aria-hidden="true">#${number}</span>
 <${heading} class="entry-title"><a href="/posts/${escapeHtml(post.slug)}">${title}</a></${heading}>
-<div class="entry-text">${text}</div>
+<div class="entry-text">${post.summaryHtml}</div>
 <div class="entry-meta">${date ?? ''}<span>${shortReadingTime(post.readingMinutes)}</span>${tagListHtml({ tags: post.tags, path, query })}</div>
 </li>`
 }

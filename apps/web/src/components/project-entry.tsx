@@ -1,5 +1,5 @@
 import type { Project, ProjectHit, Site } from '@atoll/blog'
-import { marked } from './marked.ts'
+import { raw } from 'hono/html'
 import type { ListQuery } from './query-url.ts'
 import { TagList } from './tags.tsx'
 import { formatDate } from './wording.ts'
@@ -34,12 +34,10 @@ export function ProjectEntries({
               target="_blank"
               aria-label={`View project: ${project.name} (opens in a new tab)`}
             >
-              {'namePieces' in project ? marked(project.namePieces) : project.name}
+              {'nameHtml' in project ? raw(project.nameHtml) : project.name}
             </a>
           </Heading>
-          <p class="entry-text">
-            {'descriptionPieces' in project ? marked(project.descriptionPieces) : project.description}
-          </p>
+          <p class="entry-text">{'descriptionHtml' in project ? raw(project.descriptionHtml) : project.description}</p>
           <div class="entry-meta">
             <time datetime={project.createdAt}>{formatDate(project.createdAt, 'medium', site)}</time>
             <TagList tags={project.tags} path={path} query={query} />

@@ -1,6 +1,5 @@
-import type { Tag } from '@atoll/blog'
+import { escapeHtml, type Tag } from '@atoll/blog'
 import { html, raw } from 'hono/html'
-import { escapeHtml } from './escape-html.ts'
 import { isSameTag, type ListQuery, listUrl, toggleTag } from './query-url.ts'
 
 interface TagListProps {
