@@ -8,7 +8,7 @@ import type { Page, PageResult } from '../page.ts'
 import { withinTime } from '../server/deadline.ts'
 import { insertNotice, type Notice } from '../tokens/notice.ts'
 import type { Kept, KeptState } from './keep.ts'
-import { type Body, bytesOf, htmlOf } from './page-body.ts'
+import { type Body, bytesOf } from './page-body.ts'
 import type { CachedPage, PageCache } from './page-cache.ts'
 import { stampVersion } from './page-version.ts'
 import { toSeconds } from './schedule.ts'
@@ -169,11 +169,9 @@ interface Finish {
 
 /** The bytes of a page, and their hash where it is known already. */
 async function bodyOf(body: Body, { canChange, notice }: Finish): Promise<{ body: Buffer; hash?: string }> {
-  if (!canChange && !notice) return { body: await bytesOf(body) }
-  const html = await htmlOf(body)
-  if (!canChange) return { body: Buffer.from(insertNotice(html, notice!)) }
-  const stamped = stampVersion(html)
-  return notice ? { body: Buffer.from(insertNotice(String(stamped.body), notice)) } : stamped
+  const bytes = await bytesOf(body)
+  const page = canChange ? stampVersion(bytes) : { body: bytes }
+  return notice ? { body: Buffer.from(insertNotice(String(page.body), notice)) } : page
 }
 
 function isForOneReader({ isPreview, token, notice }: RenderRequest): boolean {

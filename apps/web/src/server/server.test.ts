@@ -26,7 +26,7 @@ async function open(options?: TestServerOptions) {
 describe('a page', () => {
   it('is public, asks to be checked each time, and sets no cookie', async () => {
     const { status, headers, text } = await (await open()).ask('/posts/hello')
-    expect([status, text]).toEqual([200, String(stampVersion(pageOf('A site: Hello')).body)])
+    expect([status, text]).toEqual([200, String(stampVersion(Buffer.from(pageOf('A site: Hello'))).body)])
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'public, no-cache',
@@ -43,7 +43,7 @@ describe('a page', () => {
     if (how === 'cached') await ask('/posts/hello', brotli)
     const { headers, body } = await ask('/posts/hello', brotli)
     expect(headers['content-encoding']).toBe('br')
-    expect(String(brotliDecompressSync(body))).toBe(String(stampVersion(pageOf('A site: Hello')).body))
+    expect(String(brotliDecompressSync(body))).toBe(String(stampVersion(Buffer.from(pageOf('A site: Hello'))).body))
     expect((await ask('/posts/hello')).headers.etag).not.toBe(headers.etag)
   })
 
