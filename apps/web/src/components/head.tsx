@@ -1,8 +1,8 @@
-import type { Site } from '@atoll/blog'
+import { escapeHtml, type Site } from '@atoll/blog'
 import { raw } from 'hono/html'
 import { type FeedLink, siteFeedLinks } from '../feeds/feed-links.ts'
 import { allowInlineScript } from '../inline-script.ts'
-import { type CardImage, type StructuredPage, socialMetadata, structuredData } from '../social/index.ts'
+import { type CardImage, type MetaTag, type StructuredPage, socialMetadata, structuredData } from '../social/index.ts'
 import { staticText, staticUrl } from '../static.ts'
 import { coloursUrl } from './colours.ts'
 import { writeOnce } from './write-once.ts'
@@ -44,13 +44,22 @@ export interface Metadata {
 const themeScript = staticText('theme.js')
 if (themeScript) allowInlineScript(themeScript)
 
+/** The same on every page. */
+const first = raw(
+  String(
+    <>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+    </>,
+  ),
+)
+
 export function Head({ context, metadata }: { context: PageContext; metadata: Metadata }) {
   const { site, origin } = context
   const { title, description = site.description, canonical } = metadata
   return (
     <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      {first}
       <title>{title ? `${title} · ${site.title}` : site.title}</title>
       {resources(site)}
       {description && <meta name="description" content={description} />}
@@ -61,12 +70,22 @@ export function Head({ context, metadata }: { context: PageContext; metadata: Me
       {metadata.feeds?.map((feed) => (
         <link rel="alternate" type={feed.type} title={feed.title} href={feed.path} />
       ))}
-      {canonical && socialMetadata({ ...metadata, canonical }, context).map((tag) => <meta {...tag} />)}
+      {canonical && raw(metaTags(socialMetadata({ ...metadata, canonical }, context)))}
       {metadata.structure && (
         <script type="application/ld+json">{raw(toScriptText(structuredData(metadata.structure, context)))}</script>
       )}
     </head>
   )
+}
+
+/** A string, as in post-entry.tsx: a dozen of these are on every page. */
+function metaTags(tags: MetaTag[]): string {
+  let html = ''
+  for (const tag of tags) {
+    const named = 'name' in tag ? `name="${tag.name}"` : `property="${tag.property}"`
+    html += `<meta ${named} content="${escapeHtml(tag.content)}"/>`
+  }
+  return html
 }
 
 /** What the head of every page names. */
