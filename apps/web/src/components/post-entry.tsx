@@ -18,8 +18,11 @@ interface PostEntriesProps {
 }
 
 export function PostEntries({ posts, site, from = 1, path = '/posts', query, heading = 'h2' }: PostEntriesProps) {
-  const entries = posts.map((post, index) => postEntry(post, { site, number: from + index, path, query, heading }))
-  return raw(`<ol class="entries">${entries.join('')}</ol>`)
+  let entries = ''
+  for (const [index, post] of posts.entries()) {
+    entries += postEntry(post, { site, number: from + index, path, query, heading })
+  }
+  return raw(`<ol class="entries">${entries}</ol>`)
 }
 
 interface PostEntryOptions extends Pick<PostEntriesProps, 'site' | 'query'> {

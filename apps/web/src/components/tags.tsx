@@ -18,10 +18,27 @@ export function TagList(props: TagListProps) {
 }
 
 /** A string, as in post-entry.tsx. */
-export function tagListHtml({ tags, path, query = everything }: TagListProps): string {
+export function tagListHtml({ tags, path, query }: TagListProps): string {
   if (tags.length === 0) return ''
-  return `<ul class="tags" aria-label="Tags">${tags.map((tag) => `<li>${tagLink({ tag, path, query })}</li>`).join('')}</ul>`
+  let items = ''
+  for (const tag of tags) items += `<li>${query ? tagLink({ tag, path, query }) : plainTagLink(tag, path)}</li>`
+  return `<ul class="tags" aria-label="Tags">${items}</ul>`
 }
+
+/** The link of a tag where nothing else was asked for: a search shows the same ones again and again. */
+function plainTagLink(tag: string, path: string): string {
+  const key = `${path} ${tag}`
+  let link = plainTagLinks.get(key)
+  if (link === undefined) {
+    if (plainTagLinks.size >= plainTagLinksKept) plainTagLinks.clear()
+    link = tagLink({ tag, path, query: everything })
+    plainTagLinks.set(key, link)
+  }
+  return link
+}
+
+const plainTagLinks = new Map<string, string>()
+const plainTagLinksKept = 2000
 
 interface TagFilterProps {
   tags: { label: string; count: number }[]

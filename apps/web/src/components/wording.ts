@@ -1,7 +1,4 @@
 const thousands = new Intl.NumberFormat('en')
-const formatters = new Map<string, Intl.DateTimeFormat>()
-/** What was said of a time last; a list says the same for as long as its posts are the same. */
-const dates = new Map<string, string>()
 const datesKept = 20_000
 
 /** `1 post`, `2 posts`, `No posts`. */
@@ -29,32 +26,51 @@ const styles: Record<DateStyle, Intl.DateTimeFormatOptions> = {
 }
 
 /** Words for a time, where the site is. */
-export function formatDate(
-  time: string,
-  style: DateStyle,
-  { language, timeZone }: { language: string; timeZone: string },
-): string {
-  const key = `${language} ${timeZone} ${style}`
-  const known = dates.get(key + time)
-  if (known !== undefined) return known
-  if (dates.size >= datesKept) dates.clear()
-  const date = formatterOf(key, style, { language, timeZone }).format(new Date(time))
-  dates.set(key + time, date)
+export function formatDate(time: string, style: DateStyle, place: Place): string {
+  const { formatter, known } = calendarOf(style, place)
+  let date = known.get(time)
+  if (date === undefined) {
+    if (known.size >= datesKept) known.clear()
+    date = formatter.format(new Date(time))
+    known.set(time, date)
+  }
   return date
 }
 
-function formatterOf(
-  key: string,
-  style: DateStyle,
-  { language, timeZone }: { language: string; timeZone: string },
-): Intl.DateTimeFormat {
-  // Making a formatter costs fifty times as much as using one.
-  let formatter = formatters.get(key)
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat(language, { ...styles[style], timeZone })
-    formatters.set(key, formatter)
+interface Place {
+  language: string
+  timeZone: string
+}
+
+interface Calendar {
+  formatter: Intl.DateTimeFormat
+  /** What was said of a time before; a list says the same for as long as its posts are the same. */
+  known: Map<string, string>
+}
+
+/** By language, time zone and style: making a formatter costs fifty times as much as using one. */
+const calendars = new Map<string, Calendar>()
+/** The same by the settings of a site, because putting such a key together takes longer than all else. */
+const calendarsOfSites = new WeakMap<Place, Partial<Record<DateStyle, Calendar>>>()
+
+function calendarOf(style: DateStyle, place: Place): Calendar {
+  let ofSite = calendarsOfSites.get(place)
+  if (!ofSite) {
+    ofSite = {}
+    calendarsOfSites.set(place, ofSite)
   }
-  return formatter
+  ofSite[style] ??= openCalendar(style, place)
+  return ofSite[style]
+}
+
+function openCalendar(style: DateStyle, { language, timeZone }: Place): Calendar {
+  const key = `${language} ${timeZone} ${style}`
+  let calendar = calendars.get(key)
+  if (!calendar) {
+    calendar = { formatter: new Intl.DateTimeFormat(language, { ...styles[style], timeZone }), known: new Map() }
+    calendars.set(key, calendar)
+  }
+  return calendar
 }
 
 /** For lists, where there is less room. */
