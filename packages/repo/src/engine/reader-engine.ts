@@ -1,6 +1,6 @@
 import { encodeError, RepoError, type RepoErrorCode } from '../errors.ts'
 import type { EngineAnswer, EngineRequest, FileState, Numbered } from '../host/messages.ts'
-import type { ReadAnswer, ReadRequest } from '../protocol.ts'
+import type { ReadRequest } from '../protocol.ts'
 import type { Token } from '../token.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { largeBuffersOf } from './large-buffers.ts'
@@ -12,6 +12,9 @@ const lookEveryMs = 500
 
 /** An open read transaction stops LiteFS from applying what arrives, so a long queue is read in several. */
 const transactionMs = 10
+
+/** Answers that took less than this together are one message, which costs more than most reads. */
+const leastMessageMs = 1
 
 /** Failures of the file rather than of a statement: it is opened again. */
 const fatal = new Set<RepoErrorCode>(['database_unavailable', 'not_a_database', 'not_writable'])
@@ -31,6 +34,7 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   let state: FileState = { kind: 'opening' }
   let seen: Token | undefined
   let waiting: Numbered<EngineRequest>[] = []
+  let answered: Numbered<EngineAnswer>[] = []
   let looking: NodeJS.Timeout | undefined
   let transactions = 0
 
@@ -45,11 +49,15 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
   function work() {
     const requests = waiting
     waiting = []
-    const answers = readAll(
-      requests.flatMap(({ id, body }) => (body.kind === 'read' ? { id, body: body.request } : [])),
-    )
-    for (const { id, body } of requests) if (body.kind !== 'read') answers.push({ id, body: obey(body) })
-    post({ kind: 'answers', answers }, largeBuffersOf(answers))
+    readAll(requests.flatMap(({ id, body }) => (body.kind === 'read' ? { id, body: body.request } : [])))
+    for (const { id, body } of requests) if (body.kind !== 'read') answered.push({ id, body: obey(body) })
+    postAnswers()
+  }
+
+  function postAnswers() {
+    const answers = answered
+    answered = []
+    if (answers.length > 0) post({ kind: 'answers', answers }, largeBuffersOf(answers))
   }
 
   function obey(request: EngineRequest): EngineAnswer {
@@ -91,39 +99,40 @@ export function openReader({ followsCommits, ...options }: ReaderOptions): Engin
     }
   }
 
-  function readAll(requests: Numbered<ReadRequest>[]): Numbered<EngineAnswer>[] {
-    const answers: Numbered<EngineAnswer>[] = []
-    while (answers.length < requests.length) {
-      const rest = requests.slice(answers.length)
+  /** Half of those who ask go on while the other half is read. */
+  function readAll(requests: Numbered<ReadRequest>[]) {
+    let next = 0
+    while (next < requests.length) {
       try {
-        for (const answer of readSome(rest)) answers.push(answer)
+        readSome()
       } catch (error) {
         const data = encodeError(error, `cannot read ${options.file}`)
         giveUp(error)
-        const left = requests.slice(answers.length)
-        answers.push(...left.map(({ id }) => ({ id, body: { kind: 'failed' as const, error: data } })))
+        for (; next < requests.length; next++)
+          answered.push({ id: requests[next]!.id, body: { kind: 'failed', error: data } })
       }
     }
-    return answers
-  }
 
-  /** One read transaction. */
-  function readSome(requests: Numbered<ReadRequest>[]): Numbered<ReadAnswer>[] {
-    const open = reopen()
-    const startedAt = performance.now()
-    const transaction = ++transactions
-    try {
-      return open.inTransaction((at) => {
-        const answers: Numbered<ReadAnswer>[] = []
-        for (const { id, body } of requests) {
-          readingMark?.reading({ transaction, request: id })
-          answers.push({ id, body: open.read(body, at) })
-          if (performance.now() - startedAt > transactionMs) break
-        }
-        return answers
-      })
-    } finally {
-      readingMark?.idle()
+    /** One read transaction. */
+    function readSome() {
+      const open = reopen()
+      const startedAt = performance.now()
+      const transaction = ++transactions
+      try {
+        open.inTransaction((at) => {
+          do {
+            const { id, body } = requests[next]!
+            readingMark?.reading({ transaction, request: id })
+            answered.push({ id, body: open.read(body, at) })
+            next++
+            const tookMs = performance.now() - startedAt
+            if (answered.length >= requests.length / 2 && tookMs > leastMessageMs) postAnswers()
+            if (tookMs > transactionMs) break
+          } while (next < requests.length)
+        })
+      } finally {
+        readingMark?.idle()
+      }
     }
   }
 
