@@ -1,6 +1,6 @@
 import { editDistance } from '../edit-distance.ts'
 import { createMarker, type Marker, type Sought, toHtml } from './marks.ts'
-import { unsegment } from './segment.ts'
+import { readText } from './stored-text.ts'
 
 /**
  * SQL functions of the search. Excerpts are cut where the text is: texts are long, and FTS5's own snippet() takes
@@ -8,8 +8,8 @@ import { unsegment } from './segment.ts'
  */
 export const searchFunctions = {
   /** HTML; null where the text has nothing of what was sought (`Sought[]` as JSON). */
-  search_excerpt(text: string, sought: string): string | null {
-    const excerpt = markerOf(sought).excerpt(unsegment(text))
+  search_excerpt(stored: string, sought: string): string | null {
+    const excerpt = markerOf(sought).excerpt(readText(stored))
     return excerpt ? toHtml(excerpt) : null
   },
 

@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMarker, type Piece, soughtIn, toHtml } from './marks.ts'
 import { parseSearch } from './parse.ts'
+import { readText, storeText } from './stored-text.ts'
 
 const markerOf = (query: string) => createMarker(soughtIn(parseSearch(query)!, ['text']))
+
+const excerptOf = (query: string, text: string) => markerOf(query).excerpt(readText(storeText(text)))
 
 const show = (pieces: Piece[] | undefined) =>
   pieces?.map(({ text, isMarked }) => (isMarked ? `[${text}]` : text)).join('')
@@ -64,11 +67,11 @@ describe('excerpt', () => {
   const filler = 'nothing to see in these words '
 
   it('is the whole of a short text', () => {
-    expect(show(markerOf('sea').excerpt('By the sea'))).toBe('By the [sea]')
+    expect(show(excerptOf('sea', 'By the sea'))).toBe('By the [sea]')
   })
 
   it('begins and ends at words, around what was found', () => {
-    const excerpt = show(markerOf('sea').excerpt(`${filler.repeat(20)}by the sea ${filler.repeat(20)}`))
+    const excerpt = show(excerptOf('sea', `${filler.repeat(20)}by the sea ${filler.repeat(20)}`))
     expect(excerpt).toMatch(/^…[a-z]+ .* by the \[sea\] nothing .* [a-z]+…$/)
     expect(excerpt!.length).toBeLessThan(240)
     for (const word of excerpt!.replace(/[…[\]]/g, '').split(' '))
@@ -77,20 +80,20 @@ describe('excerpt', () => {
 
   it('is where the most different words are', () => {
     const text = `sea sea sea ${filler.repeat(20)} a rope by the sea ${filler.repeat(20)}`
-    expect(show(markerOf('sea rope').excerpt(text))).toContain('a [rope] by the [sea]')
+    expect(show(excerptOf('sea rope', text))).toContain('a [rope] by the [sea]')
   })
 
   it('has one space where the text had several', () => {
-    expect(show(markerOf('sea').excerpt('by\n\n  the sea'))).toBe('by the [sea]')
+    expect(show(excerptOf('sea', 'by\n\n  the sea'))).toBe('by the [sea]')
   })
 
   it('does not cut characters in two', () => {
-    const excerpt = show(markerOf('海').excerpt(`${'𠮷'.repeat(200)}海${'𠮷'.repeat(200)}`))
+    const excerpt = show(excerptOf('海', `${'𠮷'.repeat(200)}海${'𠮷'.repeat(200)}`))
     expect(excerpt).toMatch(/^…(?:𠮷|)+\[海\]𠮷+…$/u)
     expect(excerpt!.isWellFormed()).toBe(true)
   })
 
   it('is absent where there is nothing', () => {
-    expect(markerOf('sea').excerpt(filler)).toBeUndefined()
+    expect(excerptOf('sea', filler)).toBeUndefined()
   })
 })

@@ -1,7 +1,8 @@
 import { escapeHtml } from '../escape-html.ts'
 import { type Field, type Query, type Term, termsOf } from './query.ts'
-import { isUnspaced, unspacedScripts } from './segment.ts'
+import { hasOtherSpellings, isUnspaced, unspacedScripts } from './segment.ts'
 import { stem } from './stem.ts'
+import type { StoredText } from './stored-text.ts'
 
 /** A part of a text; what was searched for is marked. */
 export interface Piece {
@@ -26,7 +27,7 @@ export interface Marker {
   /** The whole text in pieces. */
   mark(text: string): Piece[]
   /** The part of a long text that has most of what was searched for; undefined where it has nothing. */
-  excerpt(text: string): Piece[] | undefined
+  excerpt(stored: StoredText): Piece[] | undefined
 }
 
 interface Range {
@@ -49,10 +50,14 @@ export function createMarker(sought: readonly Sought[]): Marker {
 
   return {
     mark(text) {
-      return cut(text, { start: 0, end: text.length }, findAll(text, Number.POSITIVE_INFINITY))
+      return cut(
+        text,
+        { start: 0, end: text.length },
+        findAll(text, Number.POSITIVE_INFINITY, !hasOtherSpellings(text)),
+      )
     },
-    excerpt(text) {
-      const ranges = findAll(text, rangesPerTerm)
+    excerpt({ text, isPlain }) {
+      const ranges = findAll(text, rangesPerTerm, isPlain || !hasOtherSpellings(text))
       if (ranges.length === 0) return undefined
       const start = bestStart(ranges)
       const window = {
@@ -72,9 +77,9 @@ export function createMarker(sought: readonly Sought[]): Marker {
     },
   }
 
-  function findAll(text: string, limit: number): Range[] {
+  function findAll(text: string, limit: number, isPlain: boolean): Range[] {
     // Most words in most text, in less time than patterns take.
-    const lowered = hasOtherSpellings(text) ? undefined : text.toLowerCase()
+    const lowered = isPlain ? text.toLowerCase() : undefined
     const ranges = finders.flatMap(({ findInAny, findInLowered }, sought) => {
       const found = lowered !== undefined && findInLowered ? findInLowered(lowered, limit) : findInAny(text, limit)
       return found.map((range) => ({ ...range, sought }))
@@ -246,11 +251,6 @@ const patterns = {
   gap: /[^\p{L}\p{N}]+/uy,
   looseGap: /[^\p{L}\p{N}]*/uy,
   endsWithLetter: new RegExp(`${letter}$`, 'v'),
-}
-
-/** Accents can be written in two ways and searched for without them; a capital I with a dot is two lower letters. */
-function hasOtherSpellings(text: string): boolean {
-  return /[\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff]/.test(text)
 }
 
 function isPlain(word: string): boolean {

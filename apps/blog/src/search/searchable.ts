@@ -1,6 +1,7 @@
 import { tagSlug } from '../tag-slug.ts'
 import { facets } from './facets.ts'
 import { segment } from './segment.ts'
+import { storeText } from './stored-text.ts'
 
 interface SearchableSource {
   kind: 'post' | 'page' | 'project'
@@ -25,8 +26,8 @@ export function searchable({ kind, title, tags, description, text }: SearchableS
   return {
     search_title: segment(title),
     search_tags: segment(tags.join(', ')),
-    search_description: segment(description),
-    search_text: segment(text),
+    search_description: storeText(description),
+    search_text: storeText(text),
     facets: [facets.all, facets.kind(kind), ...new Set(tags.map((tag) => facets.tag(tagSlug(tag))))].join(' '),
   }
 }

@@ -29,6 +29,11 @@ export function unify(text: string): string {
   return text.normalize('NFC').replace(/[\uff01-\uff9f]+/g, (run) => run.normalize('NFKC'))
 }
 
+/** Accents can be written in two ways and searched for without them; a capital I with a dot is two lower letters. */
+export function hasOtherSpellings(text: string): boolean {
+  return /[\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff]/.test(text)
+}
+
 const unspacedStart = new RegExp(`^${unspacedScripts}`, 'u')
 
 export function isUnspaced(word: string): boolean {
