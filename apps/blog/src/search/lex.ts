@@ -47,6 +47,8 @@ const patterns = {
   other: /[\s\S]/uy,
 }
 
+const patternList = Object.entries(patterns) as [keyof typeof patterns, RegExp][]
+
 /** Divides what was typed into tokens. Whatever has no meaning is skipped: there is no wrong input. */
 export function lex(input: string): Token[] {
   const tokens: Token[] = []
@@ -61,10 +63,10 @@ export function lex(input: string): Token[] {
 
 /** The first pattern that fits; the last one always does. */
 function matchAt(input: string, position: number): [keyof typeof patterns, RegExpExecArray] {
-  for (const [name, pattern] of Object.entries(patterns)) {
+  for (const [name, pattern] of patternList) {
     pattern.lastIndex = position
     const match = pattern.exec(input)
-    if (match) return [name as keyof typeof patterns, match]
+    if (match) return [name, match]
   }
   throw new Error(`no pattern fits at ${position}`)
 }

@@ -80,10 +80,11 @@ export function createMarker(sought: readonly Sought[]): Marker {
   function findAll(text: string, limit: number, isPlain: boolean): Range[] {
     // Most words in most text, in less time than patterns take.
     const lowered = isPlain ? text.toLowerCase() : undefined
-    const ranges = finders.flatMap(({ findInAny, findInLowered }, sought) => {
+    const ranges: Range[] = []
+    for (const [sought, { findInAny, findInLowered }] of finders.entries()) {
       const found = lowered !== undefined && findInLowered ? findInLowered(lowered, limit) : findInAny(text, limit)
-      return found.map((range) => ({ ...range, sought }))
-    })
+      for (const { start, end } of found) ranges.push({ start, end, sought })
+    }
     return ranges.sort((a, b) => a.start - b.start || b.end - a.end)
   }
 }
