@@ -278,6 +278,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
         ...GET,
         ...healthHandlers(health, securityHeaders.page),
         '/assets/:name{.+}': assets,
+        '/:icon{(?:favicon|icon|apple-touch-icon)[^/]*\\.(?:ico|png|svg)}': assets,
         '/static/:name': serveStaticFiles(staticFiles, securityHeaders.page),
       },
     }
