@@ -2,7 +2,7 @@ import { defineOperation } from '@atoll/repo'
 import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
 import { columnList, jsonRows, jsonValues, updateWhereDifferent } from './json-rows.ts'
-import { expiredBlobs } from './retired-blobs.ts'
+import { expiredBlobs, usedBlobs } from './retired-blobs.ts'
 import { postColumns } from './stage-content.ts'
 import type { BlogTables } from './tables.ts'
 
@@ -208,7 +208,8 @@ async function publishAssets(tx: Transaction, input: Publication, retired: strin
     ${jsonRows(input.assets, ['name', ...columns])} where true
     ${updateWhereDifferent('assets', 'name', columns)}`.execute(tx)
   await sql`insert into retired_blobs (hash, retired_at)
-    select hash, ${input.state.imported_at} from blobs where hash in ${jsonValues(retired)}
+    select hash, ${input.state.imported_at} from blobs
+    where hash in ${jsonValues(retired)} and hash not in (${usedBlobs})
     on conflict (hash) do update set retired_at = excluded.retired_at`.execute(tx)
 }
 
