@@ -109,6 +109,21 @@ describe.skipIf(browserIsMissing)('extreme content on a phone', () => {
     }
   })
 
+  it('has the signs of headings in the margin where they begin', async () => {
+    const { page, close } = await openPage(browser, desktop)
+    await page.goto(`${site.url}/posts/arabic`)
+    const marginOf = (heading: string) =>
+      page.locator(heading).evaluate((element) => {
+        const { direction } = getComputedStyle(element)
+        const { marginLeft, marginRight } = getComputedStyle(element, '::before')
+        return [direction, Number.parseFloat(marginLeft) < 0, Number.parseFloat(marginRight) < 0]
+      })
+    expect(await marginOf('h1')).toEqual(['rtl', false, true])
+    expect(await marginOf('h2:has-text("سلام")')).toEqual(['rtl', false, true])
+    expect(await marginOf('.prose h2:has-text("Salam")')).toEqual(['ltr', true, false])
+    await close()
+  })
+
   it('does not move what comes after a film when it is known what the film is like', async () => {
     await onPhone(async (page) => {
       await page.goto(`${site.url}/posts/film`)
@@ -164,7 +179,10 @@ function writeContent(): void {
     'posts/tall.md',
     `---\ntitle: A tower\nslug: tall\npublished_at: 2026-01-03\n---\n\n![A tower](../assets/tower.svg)\n\nSalam.\n\nسلام.\n\n${arabic}\n\n$$\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n$$\n\n\`\`\`ts title="src/a/folder/in/a/folder/with-a-file-of-a-long-name.ts"\nlet x\n\`\`\`\n`,
   )
-  write('posts/arabic.md', `---\ntitle: سلام\nslug: arabic\npublished_at: 2026-01-04\n---\n\nسلام\n\n${arabic}\n`)
+  write(
+    'posts/arabic.md',
+    `---\ntitle: سلام\nslug: arabic\npublished_at: 2026-01-04\n---\n\nسلام\n\n## سلام\n\n## Salam\n\n${arabic}\n`,
+  )
   write('posts/film.md', '---\ntitle: Film\nslug: film\n---\n\n![A film](../assets/film.mp4)\n\nAfter it.\n')
   write('assets/film.mp4', '')
   write('pages/words.md', `---\ntitle: ${word}\n---\n\n${word}\n`)

@@ -2,13 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { renderHtml } from './testing/render.ts'
 
 const directions = async (source: string) =>
-  [...(await renderHtml(source)).matchAll(/<(?:ul|ol|blockquote|table|div)\b[^>]*>/g)].map(
+  [...(await renderHtml(source)).matchAll(/<(?:ul|ol|blockquote|table|div|h2)\b[^>]*>/g)].map(
     ([tag]) => /dir="(\w+)"/.exec(tag)?.[1],
   )
 
-describe('lists, quotations and tables', () => {
+describe('lists, quotations, tables and headings', () => {
   it('run as their first letter does where the post runs the other way', async () => {
-    expect(await directions('Salam.\n\n- سلام\n\n1. one')).toEqual(['rtl', undefined])
+    expect(await directions('Salam.\n\n- سلام\n\n1. one\n\n## سلام\n\n## Salam')).toEqual([
+      'rtl',
+      undefined,
+      'rtl',
+      undefined,
+    ])
     expect(await directions('سلام.\n\n- 1. שלום\n\n> Salam\n\n|سلام|\n|-|\n')).toEqual([
       'rtl',
       'rtl',

@@ -1,10 +1,10 @@
 import { type Element, hasClass, type Node } from './tree.ts'
 
-/** What has a side where it begins: marks, a bar, the first column. Lines of text turn by themselves. */
-const sided = new Set(['ul', 'ol', 'dl', 'blockquote', 'table', 'details'])
+/** What has a side where it begins: marks, a bar, the first column. Other lines of text turn by themselves. */
+const sided = new Set('ul ol dl blockquote table details h1 h2 h3 h4 h5 h6'.split(' '))
 
 /**
- * Lets lists, quotations and tables run as their first letter does where that is not how they would: in a post that
+ * Lets lists, quotations, tables and headings run as their first letter does where that is not how they would: in a post that
  * has both, and from right to left always. The page has the direction of its first letter from the browser.
  */
 export function markDirections(article: Element): void {
