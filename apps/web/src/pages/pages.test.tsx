@@ -266,6 +266,12 @@ describe('a post', () => {
     expect(html).toMatch(/Related<\/h2>.*New one/)
   })
 
+  it('has its series at one address, to which other spellings lead', async () => {
+    blog.addPosts([{ slug: 'go', ...dated, columns: { series: 'Go on!', series_part: 1 } }])
+    expect(await askPage(blog, '/series/Go%20on!')).toMatchObject({ status: 308, location: '/series/go-on' })
+    expect((await askPage(blog, '/series/go-on')).kind).toBe('page')
+  })
+
   it('shows its place in a series', async () => {
     const part = (slug: string, series_part: number) => ({ slug, ...dated, columns: { series: 'Seas', series_part } })
     blog.addPosts([part('a', 1), part('b', 2), part('c', 3)])
