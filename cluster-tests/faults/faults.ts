@@ -25,6 +25,9 @@ export interface Fault {
 const kill = (program: Program) => async (situation: Situation) =>
   process.kill(situation.subject.pid(situation.primary, program), 'SIGKILL')
 
+const freeze = (program: Program) => async (situation: Situation) =>
+  process.kill(situation.subject.pid(situation.primary, program), 'SIGSTOP')
+
 const frozen = (seconds: number): Fault => ({
   allowedSeconds: 6,
   strike: ({ primary }) => primary.freeze(),
@@ -39,6 +42,7 @@ const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped',
 export const faults: Record<string, Fault> = {
   'LiteFS on the primary killed': { allowedSeconds: 1, strike: kill('litefs'), isForStock: true },
   'app on the primary killed': { allowedSeconds: 1, strike: kill('app') },
+  'database process on the primary killed': { allowedSeconds: 1, strike: kill('database') },
   'guard on the primary killed': { ...primaryIsLeft, strike: kill('guard') },
   'supervisor on the primary killed': { ...primaryIsLeft, strike: kill('supervisor') },
   'all of the primary killed': { allowedSeconds: 6, strike: ({ primary }) => primary.kill(), isForStock: true },
@@ -46,10 +50,10 @@ export const faults: Record<string, Fault> = {
   'primary frozen for 5 s': frozen(5),
   'primary frozen for 15 s': frozen(15),
   'primary frozen for 60 s': frozen(60),
-  'LiteFS on the primary frozen': {
-    ...primaryIsLeft,
-    strike: async ({ subject, primary }) => process.kill(subject.pid(primary, 'litefs'), 'SIGSTOP'),
-  },
+  'LiteFS on the primary frozen': { ...primaryIsLeft, strike: freeze('litefs') },
+  'app on the primary frozen': { ...primaryIsLeft, strike: freeze('app') },
+  'database process on the primary frozen': { allowedSeconds: 6, strike: freeze('database') },
+  'guard on the primary frozen': { ...primaryIsLeft, strike: freeze('guard') },
   'primary cut off from Consul': {
     ...primaryIsLeft,
     strike: ({ cluster, primary }) => cluster.partition(primary, 'consul'),
@@ -88,6 +92,10 @@ export const faults: Record<string, Fault> = {
   'a replica killed': { ...replicaIsDropped, strike: ({ replica }) => replica.kill() },
   'a replica frozen': { ...replicaIsDropped, strike: ({ replica }) => replica.freeze() },
   'a replica vanished': { ...replicaIsDropped, strike: ({ replica }) => replica.vanish() },
+  'both replicas vanished': {
+    allowedSeconds: 6,
+    strike: ({ replicas }) => Promise.all(replicas.map((replica) => replica.vanish())),
+  },
   'a replica stopped politely': {
     ...replicaIsDropped,
     allowedSeconds: 0.1,

@@ -159,6 +159,13 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => primary.kill())
     },
   },
+  'every node killed at once, then started': {
+    allowedSeconds: 15,
+    async play(scene) {
+      await Promise.all(scene.cluster.nodes.map((node) => node.kill()))
+      await scene.gapOf(() => Promise.all(scene.cluster.nodes.map((node) => node.start())))
+    },
+  },
   '1 → 3 → 5 → 3 → 1 nodes': {
     allowedSeconds: 1,
     isForNearlyAll: true,
