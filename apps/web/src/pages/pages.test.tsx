@@ -84,7 +84,7 @@ describe('every page', () => {
 
   it('runs from right to left where the language of the site does', async () => {
     expect((await askPage(blog, '/', { site: { language: 'ar' } })).html).toContain('<html lang="ar" dir="rtl"')
-    expect((await askPage(blog, '/', { site: { language: 'en' } })).html).not.toContain(' dir=')
+    expect((await askPage(blog, '/', { site: { language: 'en' } })).html).toContain('<html lang="en">')
   })
 
   it('asks early for the face of plain text, and tells browsers where to search', async () => {
@@ -286,7 +286,7 @@ describe('a post', () => {
       .run(headings)
     const { html } = await askPage(blog, '/posts/a')
     expect(html).toMatch(/<nav aria-label="Table of contents">.*<a href="#a">A<\/a>.*<a href="#b">B<\/a>/)
-    expect(html).toContain('<h1 class="page-title" id="a">A</h1>')
+    expect(html).toContain('<h1 class="page-title" id="a" dir="auto">A</h1>')
     expect((await askPage(blog, '/posts/bare')).html).not.toContain('Table of contents')
   })
 
