@@ -94,7 +94,7 @@ describe('a database process', () => {
     const host = await openNotes()
     process.kill(await pidOf(host), 'SIGKILL')
     const pid = await pidOf(host)
-    await eventually('its thread', () => threadsOf(pid).includes('repo writer'))
+    await expect.poll(() => threadsOf(pid)).toContain('repo writer')
   })
 
   it('is replaced when it dies: reads are asked again, and a retry by key finds out about a write', async () => {
