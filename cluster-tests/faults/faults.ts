@@ -35,6 +35,9 @@ const frozen = (seconds: number): Fault => ({
   isForStock: true,
 })
 
+/** It is done at once, and what comes of it is watched for a while. */
+const noticed = { ms: 3000, end: () => {} }
+
 const primaryIsLeft = { allowedSeconds: 6, effect: 'another leads' } as const
 const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped', isForStock: true } as const
 
@@ -105,6 +108,24 @@ export const faults: Record<string, Fault> = {
     allowedSeconds: 1,
     strike: ({ cluster }) => cluster.consul.slow(300),
     lasts: { ms: 5000, end: ({ cluster }) => cluster.consul.answerWell() },
+  },
+  'Consul frozen for 15 s': {
+    allowedSeconds: 6,
+    strike: async ({ cluster }) => cluster.consul.freeze(),
+    lasts: { ms: 15_000, end: ({ cluster }) => cluster.consul.thaw() },
+  },
+  'every key in Consul deleted': {
+    allowedSeconds: 6,
+    strike: ({ cluster }) => cluster.consul.fetch('/v1/kv/?recurse', { method: 'DELETE' }),
+    lasts: noticed,
+  },
+  'every session in Consul destroyed': {
+    allowedSeconds: 6,
+    async strike({ cluster: { consul } }) {
+      const sessions = (await (await consul.fetch('/v1/session/list')).json()) as { ID: string }[]
+      await Promise.all(sessions.map(({ ID }) => consul.fetch(`/v1/session/destroy/${ID}`, { method: 'PUT' })))
+    },
+    lasts: noticed,
   },
   'Consul wiped': { allowedSeconds: 6, strike: ({ cluster }) => cluster.consul.wipe() },
 }
