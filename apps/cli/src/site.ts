@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
-import { stoppingMessage } from '@atoll/supervisor'
+import { beat, stoppingMessage } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
 import {
   createClientAddress,
@@ -84,6 +84,7 @@ export async function runSite({ settings: asked, isDev }: RunSite): Promise<void
     })
     const end = new AbortController()
     onStopping(() => health.become('draining'))
+    beat()
     try {
       const asking = askForRelease(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })

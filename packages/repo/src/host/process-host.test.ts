@@ -90,6 +90,13 @@ describe('a database process', () => {
     expect(threadsOf(pid)).toContain('repo writer')
   })
 
+  it.runIf(process.platform === 'linux')('has a writer at once when it replaces one that had', async () => {
+    const host = await openNotes()
+    process.kill(await pidOf(host), 'SIGKILL')
+    const pid = await pidOf(host)
+    await expect.poll(() => threadsOf(pid)).toContain('repo writer')
+  })
+
   it('is replaced when it dies: reads are asked again, and a retry by key finds out about a write', async () => {
     const host = await openNotes()
     const pid = await pidOf(host)
