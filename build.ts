@@ -4,7 +4,17 @@
  * is newer than every source.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 
@@ -15,6 +25,11 @@ const dist = join(root, `dist.${process.pid}`)
 const staticFolder = join(dist, 'static')
 const manifestFile = join(finished, 'static', 'manifest.json')
 const web = join(root, 'apps/web/src')
+
+/** Files of former builds, with the time (in ms) since when they are no part of the build. */
+const formerFiles = 'former.json'
+/** A program that was started before a build goes on loading its own files, whose names hold their hashes, for so long. */
+const formerMs = 24 * 60 * 60 * 1000
 
 /** Packages with binaries, or with hundreds of files of which a run needs three. */
 const external = [/^better-sqlite3$/, /^sharp$/, /^satteri$/, /^@shikijs\/(langs|themes)/, /^shiki\/langs/]
@@ -33,11 +48,25 @@ async function build() {
   try {
     await buildProgram()
     await buildStatic()
-    rmSync(finished, { recursive: true, force: true })
+    keepFormerFiles()
+    const replaced = `${dist}.replaced`
+    if (existsSync(finished)) renameSync(finished, replaced)
     renameSync(dist, finished)
+    rmSync(replaced, { recursive: true, force: true })
   } finally {
     rmSync(dist, { recursive: true, force: true })
   }
+}
+
+function keepFormerFiles() {
+  const now = Date.now()
+  const known = existsSync(join(finished, formerFiles)) ? readFileSync(join(finished, formerFiles), 'utf8') : '{}'
+  const since: Record<string, number> = JSON.parse(known)
+  const kept = globSync('chunks/*.js', { cwd: finished })
+    .filter((path) => !existsSync(join(dist, path)) && now - (since[path] ?? now) < formerMs)
+    .map((path) => [path, since[path] ?? now] as const)
+  for (const [path] of kept) copyFileSync(join(finished, path), join(dist, path))
+  writeFileSync(join(dist, formerFiles), JSON.stringify(Object.fromEntries(kept), null, 2))
 }
 
 async function buildProgram() {

@@ -1,34 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserIsMissing, openBrowser, openPage, type WatchedPage } from './browser.ts'
-
-const root = join(import.meta.dirname, '..')
-
-/** A checkout of its own, because what is built in it is built anew. Packages are shared, our own excepted. */
-function copyCheckout(to: string): void {
-  for (const name of ['build.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'apps', 'packages', 'dist']) {
-    cpSync(join(root, name), join(to, name), { recursive: true, filter: (path) => !path.endsWith('node_modules') })
-  }
-  const modules = join(to, 'node_modules')
-  mkdirSync(join(modules, '@atoll'), { recursive: true })
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name !== '@atoll') symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  }
-  for (const folder of ['apps', 'packages']) {
-    for (const name of readdirSync(join(to, folder))) {
-      symlinkSync(join(to, folder, name), join(modules, '@atoll', name))
-      const own = join(root, folder, name, 'node_modules')
-      if (readdirSync(join(root, folder, name)).includes('node_modules')) {
-        symlinkSync(own, join(to, folder, name, 'node_modules'))
-      }
-    }
-  }
-}
+import { copyCheckout } from './checkout.ts'
 
 /** The page that is open has to find the server again where it was. */
 async function freePort(): Promise<number> {

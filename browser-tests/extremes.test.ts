@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserIsMissing, openBrowser, openPage, phone } from './browser.ts'
+import { browserIsMissing, desktop, openBrowser, openPage, phone } from './browser.ts'
 import { type RunningSite, startSite } from './site.ts'
 
 const word = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
@@ -77,13 +77,68 @@ describe.skipIf(browserIsMissing)('extreme content on a phone', () => {
     await onPhone(async (page) => {
       await page.goto(`${site.url}/posts/tall`)
       const rightOf = (name: string) =>
-        page.locator(`.prose p:has-text("${name}")`).evaluate((paragraph) => {
+        page.locator(`.prose > p:has-text("${name}")`).evaluate((paragraph) => {
           const range = document.createRange()
           range.selectNodeContents(paragraph)
           return paragraph.getBoundingClientRect().right - range.getBoundingClientRect().right
         })
       expect(await rightOf('Salam')).toBeGreaterThan(10)
       expect(await rightOf('سلام')).toBeLessThan(1)
+    })
+  })
+
+  it('has the marks of a list, and the bar of a quotation, on the side where its words begin', async () => {
+    for (const size of [phone, desktop]) {
+      const { page, close } = await openPage(browser, size)
+      for (const path of ['/posts/arabic', '/posts/tall']) {
+        await page.goto(site.url + path)
+        const room = await page.locator('.prose :is(ul, ol, blockquote)').evaluateAll((blocks) =>
+          blocks.map((block) => {
+            const { direction, paddingRight, paddingLeft } = getComputedStyle(block)
+            return [direction, Number.parseFloat(paddingRight) > Number.parseFloat(paddingLeft)]
+          }),
+        )
+        expect(room).toEqual([
+          ['rtl', true],
+          ['rtl', true],
+          ['rtl', true],
+          ['ltr', false],
+        ])
+      }
+      await close()
+    }
+  })
+
+  it('has the signs of headings in the margin where they begin', async () => {
+    const { page, close } = await openPage(browser, desktop)
+    await page.goto(`${site.url}/posts/arabic`)
+    const marginOf = (heading: string) =>
+      page.locator(heading).evaluate((element) => {
+        const { direction } = getComputedStyle(element)
+        const { marginLeft, marginRight } = getComputedStyle(element, '::before')
+        return [direction, Number.parseFloat(marginLeft) < 0, Number.parseFloat(marginRight) < 0]
+      })
+    expect(await marginOf('h1')).toEqual(['rtl', false, true])
+    expect(await marginOf('h2:has-text("سلام")')).toEqual(['rtl', false, true])
+    expect(await marginOf('.prose h2:has-text("Salam")')).toEqual(['ltr', true, false])
+    await close()
+  })
+
+  it('does not move what comes after a film when it is known what the film is like', async () => {
+    await onPhone(async (page) => {
+      await page.goto(`${site.url}/posts/film`)
+      const film = page.locator('video')
+      const shape = () => film.evaluate((video) => [video.clientWidth, video.clientHeight])
+      const before = await shape()
+      expect(before[0]).toBeGreaterThan(300)
+      await film.evaluate(async (video: HTMLVideoElement) => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 90, height: 160 })
+        canvas.getContext('2d')!.fillRect(0, 0, 90, 160)
+        video.srcObject = canvas.captureStream(10)
+        await new Promise((resolve) => video.addEventListener('loadedmetadata', resolve, { once: true }))
+      })
+      expect(await film.evaluate((video: HTMLVideoElement) => video.videoHeight)).toBe(160)
+      expect(await shape()).toEqual(before)
     })
   })
 
@@ -110,6 +165,7 @@ async function onPhone(look: (page: Page) => Promise<void>): Promise<void> {
 function writeContent(): void {
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text)
   const columns = Array.from({ length: 12 }, (_, index) => `heading${index}`).join(' | ')
+  const arabic = '- سلام\n\n1. سلام\n\n> سلام\n\n<!-- -->\n\n- Salam'
   const levels = Array.from({ length: 12 }, (_, level) => `${'  '.repeat(level)}- level ${level}`).join('\n')
   write(
     'posts/words.md',
@@ -121,8 +177,14 @@ function writeContent(): void {
   )
   write(
     'posts/tall.md',
-    `---\ntitle: A tower\nslug: tall\npublished_at: 2026-01-03\n---\n\n![A tower](../assets/tower.svg)\n\nSalam.\n\nسلام.\n\n$$\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n$$\n\n\`\`\`ts title="src/a/folder/in/a/folder/with-a-file-of-a-long-name.ts"\nlet x\n\`\`\`\n`,
+    `---\ntitle: A tower\nslug: tall\npublished_at: 2026-01-03\n---\n\n![A tower](../assets/tower.svg)\n\nSalam.\n\nسلام.\n\n${arabic}\n\n$$\n\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}\n$$\n\n\`\`\`ts title="src/a/folder/in/a/folder/with-a-file-of-a-long-name.ts"\nlet x\n\`\`\`\n`,
   )
+  write(
+    'posts/arabic.md',
+    `---\ntitle: سلام\nslug: arabic\npublished_at: 2026-01-04\n---\n\nسلام\n\n## سلام\n\n## Salam\n\n${arabic}\n`,
+  )
+  write('posts/film.md', '---\ntitle: Film\nslug: film\n---\n\n![A film](../assets/film.mp4)\n\nAfter it.\n')
+  write('assets/film.mp4', '')
   write('pages/words.md', `---\ntitle: ${word}\n---\n\n${word}\n`)
   write(
     'projects/p.yaml',

@@ -16,7 +16,11 @@ export interface RunningSite {
 }
 
 /** Starts the built `atoll` on a free port with a data folder of its own, and waits for its address. */
-export async function startSite(content = join(root, 'content'), env: NodeJS.ProcessEnv = {}): Promise<RunningSite> {
+export async function startSite(
+  content = join(root, 'content'),
+  env: NodeJS.ProcessEnv = {},
+  checkout = root,
+): Promise<RunningSite> {
   const data = mkdtempSync(join(tmpdir(), 'atoll-site-'))
   let output = ''
   let running = await start().catch((error) => {
@@ -39,7 +43,7 @@ export async function startSite(content = join(root, 'content'), env: NodeJS.Pro
   async function start(): Promise<{ child: ChildProcess; url: string }> {
     const child = spawn(
       process.execPath,
-      [join(root, 'apps/cli/bin/atoll.js'), env.ATOLL_DEV_CHILD ? 'dev' : 'start'],
+      [join(checkout, 'apps/cli/bin/atoll.js'), env.ATOLL_DEV_CHILD ? 'dev' : 'start'],
       {
         env: {
           ...process.env,

@@ -116,6 +116,15 @@ describe('Consul in a cluster', () => {
     expect(await eventually('the lease is still held', holder)).toBe(held)
   })
 
+  it('answers slowly, and whole', async (t) => {
+    const { consul, nodes } = await startCluster(t, { nodes: 1, parts: [] })
+    const long = 'long '.repeat(1000)
+    await consul.fetch('/v1/kv/some', { method: 'PUT', body: long })
+    await consul.slow(10)
+    const answer = await nodes[0]!.fetch(`${consul.url}/v1/kv/some`)
+    expect(await answer.json()).toMatchObject([{ Value: btoa(long) }])
+  })
+
   it('forgets everything when it is wiped', async (t) => {
     const { consul } = await startCluster(t, { nodes: 0 })
     await consul.fetch('/v1/kv/some', { method: 'PUT', body: 'thing' })

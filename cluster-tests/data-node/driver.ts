@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeValue, encodeValue, type NodeState, type RunResult } from '../../packages/repo/src/index.ts'
 import {
@@ -42,6 +43,12 @@ export function dataNode(settingsOf: (node: ClusterNode) => DataNodeOptions): Pa
       return running
     },
   }
+}
+
+/** The one child of a node's application. */
+export function databaseProcessOf(node: ClusterNode): number {
+  const { pid } = node.part('app')
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
 }
 
 /** A cluster of data nodes on real LiteFS and Consul, each of them ready. */

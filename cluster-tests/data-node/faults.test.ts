@@ -5,7 +5,7 @@ import type { Token } from '../../packages/repo/src/index.ts'
 import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
 import { unmount } from '../harness/unmount.ts'
 import { account, freshNumbers } from './account.ts'
-import { ask, openDataCluster, read, ready, run, state, work } from './driver.ts'
+import { ask, databaseProcessOf, openDataCluster, read, ready, run, state, work } from './driver.ts'
 import type { History } from './workloads.ts'
 
 let cluster: Cluster
@@ -109,7 +109,7 @@ describe('writers on replicas lose nothing and double nothing when', () => {
     const primary = await cluster.primary()
     const replicas = await cluster.replicas()
     const histories = await under([primary, ...replicas], async () => {
-      process.kill(await childOf(primary.part('app').pid), 'SIGKILL')
+      process.kill(databaseProcessOf(primary), 'SIGKILL')
     })
     expectAllApplied(histories)
   }, 90_000)
@@ -205,10 +205,4 @@ async function anotherLeads(replicas: ClusterNode[]) {
 async function restartLitefs(node: ClusterNode) {
   await unmount(node.mount)
   await node.restart('litefs')
-}
-
-/** The one child of a node's application is its database process. */
-async function childOf(pid: number): Promise<number> {
-  const { readFileSync } = await import('node:fs')
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
 }

@@ -13,7 +13,7 @@ import type { Program, Subject } from './subject.ts'
 
 const site = `http://127.0.0.1:${sitePort}`
 const reaction = '👍'
-const childPatterns = { litefs: /mount\0-config/, guard: /guard-process/, app: /\0serve/ }
+const childPatterns = { litefs: /mount\0-config/, guard: /guard-process/, app: /\0serve/, database: /database-process/ }
 
 export const atoll: Subject = {
   name: 'atoll',
@@ -171,7 +171,7 @@ async function areInSync(running: ClusterNode[], count: number): Promise<true> {
 }
 
 function childOf(node: ClusterNode, program: Exclude<Program, 'supervisor'>): number {
-  const { pid } = node.part('atoll')
+  const pid = program === 'database' ? childOf(node, 'app') : node.part('atoll').pid
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
   const pattern = childPatterns[program]
   const found = children.find((child) => pattern.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))

@@ -25,12 +25,18 @@ export interface Fault {
 const kill = (program: Program) => async (situation: Situation) =>
   process.kill(situation.subject.pid(situation.primary, program), 'SIGKILL')
 
+const freeze = (program: Program) => async (situation: Situation) =>
+  process.kill(situation.subject.pid(situation.primary, program), 'SIGSTOP')
+
 const frozen = (seconds: number): Fault => ({
   allowedSeconds: 6,
   strike: ({ primary }) => primary.freeze(),
   lasts: { ms: seconds * 1000, end: ({ primary }) => primary.thaw() },
   isForStock: true,
 })
+
+/** It is done at once, and what comes of it is watched for a while. */
+const noticed = { ms: 3000, end: () => {} }
 
 const primaryIsLeft = { allowedSeconds: 6, effect: 'another leads' } as const
 const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped', isForStock: true } as const
@@ -39,6 +45,7 @@ const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped',
 export const faults: Record<string, Fault> = {
   'LiteFS on the primary killed': { allowedSeconds: 1, strike: kill('litefs'), isForStock: true },
   'app on the primary killed': { allowedSeconds: 1, strike: kill('app') },
+  'database process on the primary killed': { allowedSeconds: 1, strike: kill('database') },
   'guard on the primary killed': { ...primaryIsLeft, strike: kill('guard') },
   'supervisor on the primary killed': { ...primaryIsLeft, strike: kill('supervisor') },
   'all of the primary killed': { allowedSeconds: 6, strike: ({ primary }) => primary.kill(), isForStock: true },
@@ -46,10 +53,10 @@ export const faults: Record<string, Fault> = {
   'primary frozen for 5 s': frozen(5),
   'primary frozen for 15 s': frozen(15),
   'primary frozen for 60 s': frozen(60),
-  'LiteFS on the primary frozen': {
-    ...primaryIsLeft,
-    strike: async ({ subject, primary }) => process.kill(subject.pid(primary, 'litefs'), 'SIGSTOP'),
-  },
+  'LiteFS on the primary frozen': { ...primaryIsLeft, strike: freeze('litefs') },
+  'app on the primary frozen': { ...primaryIsLeft, strike: freeze('app') },
+  'database process on the primary frozen': { allowedSeconds: 6, strike: freeze('database') },
+  'guard on the primary frozen': { ...primaryIsLeft, strike: freeze('guard') },
   'primary cut off from Consul': {
     ...primaryIsLeft,
     strike: ({ cluster, primary }) => cluster.partition(primary, 'consul'),
@@ -88,6 +95,10 @@ export const faults: Record<string, Fault> = {
   'a replica killed': { ...replicaIsDropped, strike: ({ replica }) => replica.kill() },
   'a replica frozen': { ...replicaIsDropped, strike: ({ replica }) => replica.freeze() },
   'a replica vanished': { ...replicaIsDropped, strike: ({ replica }) => replica.vanish() },
+  'both replicas vanished': {
+    allowedSeconds: 6,
+    strike: ({ replicas }) => Promise.all(replicas.map((replica) => replica.vanish())),
+  },
   'a replica stopped politely': {
     ...replicaIsDropped,
     allowedSeconds: 0.1,
@@ -97,6 +108,24 @@ export const faults: Record<string, Fault> = {
     allowedSeconds: 1,
     strike: ({ cluster }) => cluster.consul.slow(300),
     lasts: { ms: 5000, end: ({ cluster }) => cluster.consul.answerWell() },
+  },
+  'Consul frozen for 15 s': {
+    allowedSeconds: 6,
+    strike: async ({ cluster }) => cluster.consul.freeze(),
+    lasts: { ms: 15_000, end: ({ cluster }) => cluster.consul.thaw() },
+  },
+  'every key in Consul deleted': {
+    allowedSeconds: 6,
+    strike: ({ cluster }) => cluster.consul.fetch('/v1/kv/?recurse', { method: 'DELETE' }),
+    lasts: noticed,
+  },
+  'every session in Consul destroyed': {
+    allowedSeconds: 6,
+    async strike({ cluster: { consul } }) {
+      const sessions = (await (await consul.fetch('/v1/session/list')).json()) as { ID: string }[]
+      await Promise.all(sessions.map(({ ID }) => consul.fetch(`/v1/session/destroy/${ID}`, { method: 'PUT' })))
+    },
+    lasts: noticed,
   },
   'Consul wiped': { allowedSeconds: 6, strike: ({ cluster }) => cluster.consul.wipe() },
 }

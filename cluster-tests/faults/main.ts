@@ -114,9 +114,7 @@ function* missingTasks(runsOf: (name: string) => number): Generator<Task> {
   const names = Object.keys(rows).filter(
     (name) => name.includes(values.only) && (!values.stock || rows[name]!.isForStock),
   )
-  const missing = new Map(
-    names.map((name) => [name, Math.ceil((wanted * (rows[name]!.inTwenty ?? 20)) / 20) - runsOf(name)]),
-  )
+  const missing = new Map(names.map((name) => [name, wanted - runsOf(name)]))
   for (let run = 0; run < wanted; run++) {
     for (const name of names) if (run < missing.get(name)!) yield { name, row: rows[name]! }
   }

@@ -16,8 +16,6 @@ export interface Sequence {
   /** Every write is done in the end, however long it waited. */
   failsNoWrite?: true
   isForStock?: true
-  /** Where another event is played twenty times, this one is so often: it has many steps. */
-  inTwenty?: number
   play(scene: Scene): Promise<void>
 }
 
@@ -56,7 +54,6 @@ export const sequences: Record<string, Sequence> = {
     isForNearlyAll: true,
     failsNoWrite: true,
     isForStock: true,
-    inTwenty: 2,
     async play(scene) {
       for (let turn = 0; turn < (scene.isShort ? 5 : 100); turn++) {
         const { primary, replica } = await scene.look()
@@ -70,7 +67,6 @@ export const sequences: Record<string, Sequence> = {
     isForNearlyAll: true,
     nodes: { all: 3, atFirst: 3 },
     failsNoWrite: true,
-    inTwenty: 7,
     async play(scene) {
       const release = await findNextRelease()
       for (const node of scene.cluster.nodes) {
@@ -86,7 +82,6 @@ export const sequences: Record<string, Sequence> = {
     allowedSeconds: 1,
     isForNearlyAll: true,
     failsNoWrite: true,
-    inTwenty: 7,
     async play(scene) {
       for (const node of scene.cluster.nodes) {
         await scene.gapOf(() => scene.subject.stopPolitely(node))
@@ -159,12 +154,18 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => primary.kill())
     },
   },
+  'every node killed at once, then started': {
+    allowedSeconds: 15,
+    async play(scene) {
+      await Promise.all(scene.cluster.nodes.map((node) => node.kill()))
+      await scene.gapOf(() => Promise.all(scene.cluster.nodes.map((node) => node.start())))
+    },
+  },
   '1 → 3 → 5 → 3 → 1 nodes': {
     allowedSeconds: 1,
     isForNearlyAll: true,
     nodes: { all: 5, atFirst: 1 },
     failsNoWrite: true,
-    inTwenty: 3,
     async play(scene) {
       const [, ...others] = scene.cluster.nodes
       for (const [index, node] of others.entries()) {

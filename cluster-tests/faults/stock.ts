@@ -21,7 +21,7 @@ export const stock: Subject = {
     }
   },
   door: async () => door,
-  pid: (node, program) => node.part(program === 'supervisor' || program === 'guard' ? 'litefs' : program).pid,
+  pid: (node, program) => node.part(program === 'app' ? 'app' : 'litefs').pid,
   handOver: (_, to) => to.fetch('http://127.0.0.1:20202/promote', { method: 'POST' }).catch(() => {}),
   stopPolitely: (node) => node.stop(),
   async leader(nodes) {

@@ -1,7 +1,8 @@
 import type { Cluster, ClusterNode } from '../harness/index.ts'
 import type { Door } from './clients.ts'
 
-export type Program = 'litefs' | 'app' | 'guard' | 'supervisor'
+/** `database` is the app's child that holds its connections. */
+export type Program = 'litefs' | 'app' | 'database' | 'guard' | 'supervisor'
 
 /** What is put under faults: a cluster of Atoll as it is run, or one of LiteFS alone. */
 export interface Subject {

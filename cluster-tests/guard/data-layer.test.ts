@@ -1,9 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askGuard } from '../../packages/supervisor/src/guard/index.ts'
 import { account, freshNumbers } from '../data-node/account.ts'
-import { dataNode, openDataCluster, read, ready, run, state, work } from '../data-node/driver.ts'
+import { databaseProcessOf, dataNode, openDataCluster, read, ready, run, state, work } from '../data-node/driver.ts'
 import { databaseName } from '../data-node/settings.ts'
-import { type Cluster, eventually } from '../harness/index.ts'
+import { type Cluster, type ClusterNode, eventually } from '../harness/index.ts'
 import { guard, guardedLitefs, guardSocket, guardStatus } from './guarded-node.ts'
 import { everybodyInSync } from './wellness.ts'
 
@@ -41,7 +42,28 @@ async function underLoad(happens: () => Promise<unknown>) {
   return histories
 }
 
+/** Names of the threads of its database process. */
+function threadsOf(node: ClusterNode): string[] {
+  const tasks = `/proc/${databaseProcessOf(node)}/task`
+  return readdirSync(tasks).map((id) => readFileSync(`${tasks}/${id}/comm`, 'utf8').trim())
+}
+
 describe('the data layer on a guarded cluster', () => {
+  it('has the next primary start its writer before a handover, and none on a node that only follows', async () => {
+    const primary = await cluster.primary()
+    const [target, bystander] = await cluster.replicas()
+    expect(threadsOf(target!)).not.toContain('repo writer')
+    // So that the handover gets no further: nobody says that no write is running.
+    primary.part('app').send('SIGSTOP')
+    const handover = askGuard(guardSocket(primary), 'handover', { to: target!.name })
+    await expect(handover).rejects.toMatchObject({ code: 'handover_abandoned' })
+    primary.part('app').send('SIGCONT')
+    expect(threadsOf(target!)).toContain('repo writer')
+    expect(threadsOf(bystander!)).not.toContain('repo writer')
+    expect((await cluster.primary()).name).toBe(primary.name)
+    await ready(cluster)
+  }, 60_000)
+
   it('fails no write through handovers, whichever node it comes from', async () => {
     const histories = await underLoad(async () => {
       for (let turn = 0; turn < 3; turn++) {

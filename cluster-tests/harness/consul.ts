@@ -167,6 +167,8 @@ async function listen(interceptor: Interceptor, consul: Consul, socket: string):
     const result = await interceptor(asked, pass)
     if (result === 'cut') return void request.socket.destroy()
     const bytes = Buffer.from(await result.arrayBuffer())
+    // What is longer than two kilobytes comes in chunks, and goes on as a whole.
+    result.headers.delete('transfer-encoding')
     response.writeHead(result.status, { ...Object.fromEntries(result.headers), 'content-length': bytes.length })
     response.end(bytes)
   }

@@ -1,7 +1,8 @@
 import type { Reader } from '@atoll/repo'
+import { selectLanguage } from './name-order.ts'
 import { countPublic } from './posts.ts'
 import type { BlogTables } from './schema/tables.ts'
-import { selectTags, type Tag } from './tags.ts'
+import { orderTags, selectTags, type Tag } from './tags.ts'
 
 /** What every list of posts shows of all of them. */
 export interface PostsOverview {
@@ -11,8 +12,12 @@ export interface PostsOverview {
   tags: Tag[]
 }
 
-/** Topic `titles`. */
+/** Topics `titles`, `site`. */
 export async function readPostsOverview(reader: Reader<BlogTables>, { now }: { now: string }): Promise<PostsOverview> {
-  const { total, tags } = await reader.snapshot({ total: countPublic({ now }), tags: selectTags({ now }) })
-  return { total: total[0]!.total, tags }
+  const { total, tags, language } = await reader.snapshot({
+    total: countPublic({ now }),
+    tags: selectTags({ now }),
+    language: selectLanguage({}),
+  })
+  return { total: total[0]!.total, tags: orderTags(tags, language[0]!.language) }
 }

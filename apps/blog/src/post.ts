@@ -11,6 +11,7 @@ import {
   toSummary,
 } from './posts.ts'
 import type { BlogTables } from './schema/tables.ts'
+import { spellings } from './series.ts'
 import { isPublic, statement } from './statement.ts'
 
 export interface Post extends PostDetails {
@@ -140,8 +141,12 @@ const selectRelated = statement<LinkRow, { slug: string; now: string; limit: num
 )
 
 const selectSeriesOf = statement<LinkRow, { slug: string; now: string }>(
-  `select ${linkColumns} from posts
-  where series = (select series from posts where slug = :slug) and (slug = :slug or (${isPublic}))
+  `with ${spellings}, mine as materialized (
+    select tag_slug(series) as series from posts where slug = :slug and series is not null
+  )
+  select ${linkColumns} from posts
+  where series in (select name from mine cross join spellings where tag_slug(name) = mine.series)
+    and (slug = :slug or (${isPublic}))
   order by series_part is null, series_part, listed_at, id`,
 )
 

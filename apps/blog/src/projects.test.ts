@@ -9,7 +9,8 @@ beforeAll(async () => {
   blog.addProjects([
     { name: 'oar', description: 'Moves a boat', tags: ['Wood'] },
     { name: 'Boat', tags: ['Wood', 'Sea'] },
-    { name: 'Net', tags: ['Sea'] },
+    { name: 'Net 12', tags: ['Sea'] },
+    { name: 'Net 2' },
   ])
 })
 
@@ -19,9 +20,9 @@ describe('listProjects', () => {
   const names = async (tags?: string[]) =>
     (await listProjects(blog.repo.reader(), tags && { tags })).map(({ name }) => name)
 
-  it('lists all of them by name', async () => {
-    expect(await names()).toEqual(['Boat', 'Net', 'oar'])
-    expect((await listProjects(blog.repo.reader()))[2]).toEqual({
+  it('lists all of them by name, numbers by their value', async () => {
+    expect(await names()).toEqual(['Boat', 'Net 2', 'Net 12', 'oar'])
+    expect((await listProjects(blog.repo.reader()))[3]).toEqual({
       name: 'oar',
       url: 'https://example.com/oar',
       description: 'Moves a boat',
@@ -32,7 +33,7 @@ describe('listProjects', () => {
 
   it('lists those that have any of some tags', async () => {
     expect(await names(['wood'])).toEqual(['Boat', 'oar'])
-    expect(await names(['wood', 'Sea'])).toEqual(['Boat', 'Net', 'oar'])
+    expect(await names(['wood', 'Sea'])).toEqual(['Boat', 'Net 12', 'oar'])
     expect(await names(['nothing'])).toEqual([])
   })
 })

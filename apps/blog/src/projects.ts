@@ -1,4 +1,5 @@
 import type { Reader } from '@atoll/repo'
+import { compareNames, selectLanguage } from './name-order.ts'
 import type { BlogTables } from './schema/tables.ts'
 import { statement } from './statement.ts'
 import { tagSlug } from './tag-slug.ts'
@@ -14,13 +15,15 @@ export interface Project {
   createdAt: string
 }
 
-/** Projects by name; with `tags`, those that have any of them. Topic `projects`. */
+/** Projects by name; with `tags`, those that have any of them. Topics `projects`, `site`. */
 export async function listProjects(
   reader: Reader<BlogTables>,
   { tags = [] }: { tags?: readonly string[] } = {},
 ): Promise<Project[]> {
   const query = tags.length === 0 ? selectAll({}) : selectTagged({ tags: JSON.stringify(tags.map(tagSlug)) })
-  return (await reader.snapshot({ projects: query })).projects.map(toProject)
+  const { projects, language } = await reader.snapshot({ projects: query, language: selectLanguage({}) })
+  const compare = compareNames(language[0]!.language)
+  return projects.map(toProject).sort((a, b) => compare(a.name, b.name))
 }
 
 export interface ProjectRow {
@@ -37,10 +40,9 @@ export function toProject({ name, url, description, tags, created_at }: ProjectR
 
 const columns = 'name, url, description, tags, created_at'
 
-const selectAll = statement<ProjectRow>(`select ${columns} from projects order by name collate nocase, id`)
+const selectAll = statement<ProjectRow>(`select ${columns} from projects`)
 
 const selectTagged = statement<ProjectRow, { tags: string }>(
   `select ${columns} from projects
-  where id in (select project_id from project_tags where tag in (select value from json_each(:tags)))
-  order by name collate nocase, id`,
+  where id in (select project_id from project_tags where tag in (select value from json_each(:tags)))`,
 )

@@ -8,6 +8,8 @@ import { colourNames, isCssColour, type Palette } from './site-colours.ts'
 export interface ParsedSite {
   site: Site
   problems: Problem[]
+  /** Of the first line of the introduction's text. */
+  introductionLine: number
 }
 
 /** Reads `site.yaml`. A key that is wrong keeps its default and is reported; the text of an absent file is ''. */
@@ -19,9 +21,12 @@ export function parseSite(text: string, path = 'site.yaml'): ParsedSite {
   const problems: Problem[] = []
 
   const read = readSettings(document)
-  if ('settings' in read) return { site: toSite(keepValid(read.settings)), problems }
+  if ('settings' in read) {
+    const site = toSite(keepValid(read.settings))
+    return { site, problems, introductionLine: lineOfText(document.contents, 'introduction', lines) }
+  }
   report({ severity: 'error', code: 'bad_yaml', ...read })
-  return { site: defaultSite, problems }
+  return { site: defaultSite, problems, introductionLine: 1 }
 
   function keepValid(settings: Record<string, unknown>): Settings {
     const result = settingsSchema.safeParse(settings)
@@ -194,6 +199,13 @@ function offsetOf(node: unknown, [key, ...rest]: (string | number)[]): number {
   if (!pair) return start
   const inner = rest.length > 0 ? offsetOf(pair.value, rest) : 0
   return Math.max(inner, (pair.key as Node).range?.[0] ?? 0)
+}
+
+function lineOfText(contents: unknown, key: string, lines: LineCounter): number {
+  const text = isMap(contents) ? contents.get(key, true) : undefined
+  if (!isScalar(text) || !text.range) return 1
+  // After `|` or `>` the text begins on the next line.
+  return lines.linePos(text.range[0]).line + (text.type?.startsWith('BLOCK') ? 1 : 0)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -59,7 +59,7 @@ describe('parseSite', () => {
   })
 
   it.each(['', '# nothing yet\n', 'title:\ndescription: ""\n'])('gives the defaults for %j', (text) => {
-    expect(parseSite(text)).toEqual({ site: defaultSite, problems: [] })
+    expect(parseSite(text)).toMatchObject({ site: defaultSite, problems: [] })
   })
 
   it('takes every value as the text that is written', () => {

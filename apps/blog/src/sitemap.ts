@@ -1,6 +1,5 @@
 import type { Reader } from '@atoll/repo'
 import type { BlogTables } from './schema/tables.ts'
-import { seriesSlug } from './series.ts'
 import { isPublic, statement } from './statement.ts'
 
 export interface SitemapEntry {
@@ -19,13 +18,12 @@ export interface SitemapEntries {
 
 /** Everything public that has an address of its own. Topics `posts`, `pages`. */
 export async function sitemapEntries(reader: Reader<BlogTables>, { now }: { now: string }): Promise<SitemapEntries> {
-  const { series, ...found } = await reader.snapshot({
+  return reader.snapshot({
     posts: selectPosts({ now }),
     pages: selectPages({}),
     tags: selectTags({ now }),
     series: selectSeries({ now }),
   })
-  return { ...found, series: series.map(({ slug, modifiedAt }) => ({ slug: seriesSlug(slug), modifiedAt })) }
 }
 
 const modified = 'coalesce(updated_at, published_at)'
@@ -42,6 +40,8 @@ const selectTags = statement<SitemapEntry, { now: string }>(
 )
 
 const selectSeries = statement<SitemapEntry, { now: string }>(
-  `select series as slug, max(${modified}) as modifiedAt from posts
-  where series is not null and ${isPublic} group by series order by series`,
+  `select tag_slug(series) as slug, max(modifiedAt) as modifiedAt from (
+    select series, max(${modified}) as modifiedAt from posts
+    where series is not null and ${isPublic} group by series
+  ) group by slug order by slug`,
 )

@@ -1,4 +1,5 @@
 import type { Reader } from '@atoll/repo'
+import { compareNames, selectLanguage } from './name-order.ts'
 import type { BlogTables } from './schema/tables.ts'
 import { statement } from './statement.ts'
 import { tagSlug } from './tag-slug.ts'
@@ -12,9 +13,10 @@ export interface Tag {
   count: number
 }
 
-/** Tags of public posts, the most used first. Topic `titles`. */
+/** Tags of public posts, the most used first, then by name. Topics `titles`, `site`. */
 export async function listTags(reader: Reader<BlogTables>, { now }: { now: string }): Promise<Tag[]> {
-  return (await reader.snapshot({ tags: selectTags({ now }) })).tags
+  const { tags, language } = await reader.snapshot({ tags: selectTags({ now }), language: selectLanguage({}) })
+  return orderTags(tags, language[0]!.language)
 }
 
 /** Finds a tag of public posts by its label or slug. Topic `titles`. */
@@ -26,9 +28,15 @@ export async function findTag(
   return (await reader.snapshot({ tag: selectTag({ slug: tagSlug(tag), now }) })).tag[0]
 }
 
-/** Tags of projects, the most used first. Topic `projects`. */
+/** Tags of projects, the most used first, then by name. Topics `projects`, `site`. */
 export async function projectTags(reader: Reader<BlogTables>): Promise<Tag[]> {
-  return (await reader.snapshot({ tags: selectProjectTags({}) })).tags
+  const { tags, language } = await reader.snapshot({ tags: selectProjectTags({}), language: selectLanguage({}) })
+  return orderTags(tags, language[0]!.language)
+}
+
+export function orderTags(tags: Tag[], language: string): Tag[] {
+  const compare = compareNames(language)
+  return tags.toSorted((a, b) => b.count - a.count || compare(a.label, b.label))
 }
 
 // The counts include posts whose time has not come; those are few and are subtracted.
@@ -40,15 +48,12 @@ const later = `later as materialized (
 const counted = `select tags.slug, tags.label, tag_counts.posts - coalesce(later.posts, 0) as count
   from tag_counts join tags on tags.slug = tag_counts.tag left join later on later.tag = tag_counts.tag`
 
-export const selectTags = statement<Tag, { now: string }>(
-  `with ${later} select * from (${counted}) where count > 0 order by count desc, label collate nocase`,
-)
+export const selectTags = statement<Tag, { now: string }>(`with ${later} select * from (${counted}) where count > 0`)
 
 const selectTag = statement<Tag, { now: string; slug: string }>(
   `with ${later} select * from (${counted} where tags.slug = :slug) where count > 0`,
 )
 
 const selectProjectTags = statement<Tag>(
-  `select slug, label, count(*) as count from project_tags join tags on slug = tag
-  group by slug order by count desc, label collate nocase`,
+  `select slug, label, count(*) as count from project_tags join tags on slug = tag group by slug`,
 )

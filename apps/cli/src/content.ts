@@ -20,13 +20,15 @@ export interface ContentOptions {
   log: Logger
   isDev: boolean
   onReport: (report: ImportReport) => void
+  /** An import failed as a whole: it will be tried again. */
+  onFailure: () => void
 }
 
 export interface ContentFolder {
   importOnce(signal: AbortSignal): Promise<ImportReport>
-  /** Tries until it works: on a cluster there may be no primary for a while. */
+  /** Tries until it works: on a cluster there may be no primary for a while, and a disk may be full. */
   importUntilDone(signal: AbortSignal): Promise<void>
-  /** Imports after each change in the folder, until the signal. */
+  /** Imports at once and after each change in the folder, each time until it works, until the signal. */
   watch(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
@@ -35,22 +37,16 @@ export interface ContentFolder {
 const retryAfterMs = [500, 1000, 2000, 5000, 15_000, 30_000]
 
 /** Brings the content folder into the database. What fails leaves the site as it was. */
-export function openContentFolder({ repo, settings, log, isDev, onReport }: ContentOptions): ContentFolder {
+export function openContentFolder({ repo, settings, log, isDev, onReport, onFailure }: ContentOptions): ContentFolder {
   const logProblems = logOnce(log)
   // Whoever writes saves often: here the workers stay, with all they have loaded.
   const workers = isDev ? openPool() : undefined
   const pool = workers && { ...workers, close: async () => {} }
   return {
     importOnce,
-    async importUntilDone(signal) {
-      for (let tries = 0; !signal.aborted; tries++) {
-        if (await importQuietly(signal)) return
-        const pauseMs = retryAfterMs[Math.min(tries, retryAfterMs.length - 1)]
-        await delay(pauseMs, undefined, { signal }).catch(() => {})
-      }
-    },
+    importUntilDone,
     async watch(signal) {
-      const onChange = async (paths?: string[]) => void (await importQuietly(signal, paths))
+      const onChange = (paths?: string[]) => importUntilDone(signal, paths)
       const onEvent = (folder: string, path: string) => {
         if (!pool) expectChange(repo, folder, path)
       }
@@ -68,6 +64,15 @@ export function openContentFolder({ repo, settings, log, isDev, onReport }: Cont
     return report
   }
 
+  async function importUntilDone(signal: AbortSignal, paths?: string[]): Promise<void> {
+    for (let tries = 0; !signal.aborted; tries++) {
+      // Meanwhile more may change than was told.
+      if (await importQuietly(signal, tries === 0 ? paths : undefined)) return
+      const pauseMs = retryAfterMs[Math.min(tries, retryAfterMs.length - 1)]
+      await delay(pauseMs, undefined, { signal }).catch(() => {})
+    }
+  }
+
   /** Whether it worked. */
   async function importQuietly(signal: AbortSignal, paths?: string[]): Promise<boolean> {
     try {
@@ -75,7 +80,9 @@ export function openContentFolder({ repo, settings, log, isDev, onReport }: Cont
       if (hasChanges(report)) log.info(describeReport(report))
       return true
     } catch (error) {
-      if (!signal.aborted) log.error({ err: error }, 'the import failed; the site stays as it was')
+      if (signal.aborted) return false
+      log.error({ err: error }, 'the import failed; the site stays as it was')
+      onFailure()
       return false
     }
   }

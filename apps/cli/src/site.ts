@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BackupSchedule } from '@atoll/backup'
-import { stoppingMessage } from '@atoll/supervisor'
+import { beat, stoppingMessage } from '@atoll/supervisor'
 import { askGuard } from '@atoll/supervisor/guard'
 import {
   createClientAddress,
@@ -70,14 +70,26 @@ export async function runSite({ settings: asked, isDev }: RunSite): Promise<void
     const operations = { ...status, metrics, backups: () => backups?.state }
     const { calls } = verification
     const server = await openServer(database, { settings, log, isDev, operations, calls })
-    const content = openContentFolder({ repo, settings, log, isDev, onReport: server.reportImport })
+    const { health } = server
+    const content = openContentFolder({
+      repo,
+      settings,
+      log,
+      isDev,
+      onReport(report) {
+        health.mend('import')
+        server.reportImport(report)
+      },
+      onFailure: () => health.degrade('import', 'the last one failed; it is tried again'),
+    })
     const end = new AbortController()
-    onStopping(() => server.health.become('draining'))
+    onStopping(() => health.become('draining'))
+    beat()
     try {
       const asking = askForRelease(database, log, end.signal)
       const upkeep = keepContent({ database, content, settings, signal: end.signal })
       await Promise.race([upkeep.ready, stop])
-      if (database.kind === 'litefs' && server.health.phase === 'booting') server.health.become('serving')
+      if (health.phase === 'booting') health.become('serving')
       // A script that waits for this line may ask for pages at once.
       console.log(`serving ${settings.content} at ${addressOf(server.port, settings)}`)
       backups = await startBackups({ settings, repo, log, ...backupsOf(database, settings) })

@@ -30,7 +30,7 @@ const settlesMs = 3000
  */
 export function keepContent({ database, content, settings, signal }: UpkeepOptions): Upkeep {
   if (database.kind === 'embedded') {
-    const ready = content.importOnce(signal).then((report) => console.log(describeReport(report)))
+    const ready = importFirst()
     // Why there is nothing to watch is for whoever waits for `ready` to hear.
     return {
       ready,
@@ -48,6 +48,15 @@ export function keepContent({ database, content, settings, signal }: UpkeepOptio
     await watch(term)
   })
   return { ready: untilPublished(database.repo, signal), ended }
+
+  async function importFirst(): Promise<void> {
+    // What was published is served whatever is wrong, be it a full disk: watching tries again, and tells what it is.
+    const hasContent = settings.watch && (await isPublished(database.repo))
+    const report = await content.importOnce(signal).catch((error) => {
+      if (!hasContent) throw error
+    })
+    if (report) console.log(describeReport(report))
+  }
 
   async function watch(until: AbortSignal): Promise<void> {
     if (settings.watch) await content.watch(until)

@@ -71,6 +71,11 @@ export type LeaseState =
 export interface WriteLease {
   readonly state: LeaseState
   onChange(listener: () => void): () => void
+  /**
+   * `listener` is called when this node is about to be handed the lease: no write waits before what it returns
+   * resolves. Returns how to stop.
+   */
+  onPrepare?(listener: () => Promise<void>): () => void
   /** Told while `draining`, once no transaction is running and none will begin. */
   drained?(): void
 }

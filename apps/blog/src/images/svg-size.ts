@@ -1,20 +1,23 @@
 import type { SvgElement } from './svg-tree.ts'
 
 export interface SvgSize {
-  width: number | null
-  height: number | null
+  width: number
+  height: number
 }
 
 /** CSS pixels per unit. */
 const units: Record<string, number> = { '': 1, px: 1, pt: 4 / 3, pc: 16, mm: 96 / 25.4, cm: 96 / 2.54, in: 96 }
 
-/** The size a drawing asks for; its view box tells what is missing. */
+/** What browsers give a drawing that says nothing of its size. */
+const usual = { width: 300, height: 150 }
+
+/** The size a drawing has on a page: its view box tells what is missing. */
 export function sizeOf({ attributes }: SvgElement): SvgSize {
   const width = lengthOf(attributes.get('width'))
   const height = lengthOf(attributes.get('height'))
   const box = boxOf(attributes.get('viewBox'))
   if (width && height) return rounded(width, height)
-  if (!box) return { width: null, height: null }
+  if (!box) return rounded(width ?? usual.width, height ?? usual.height)
   if (width) return rounded(width, (width * box.height) / box.width)
   if (height) return rounded((height * box.width) / box.height, height)
   return rounded(box.width, box.height)

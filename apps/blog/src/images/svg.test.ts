@@ -121,8 +121,8 @@ describe('processAsset with drawings', () => {
     ['viewBox="0 0 30 20" width="300px"', [300, 200]],
     ['viewBox="0 0 30 20" height="1in"', [144, 96]],
     ['width="30" height="20"', [30, 20]],
-    ['width="1e999" height="20" viewBox="0 0 0 4"', [null, null]],
-    ['', [null, null]],
+    ['width="1e999" height="20" viewBox="0 0 0 4"', [300, 20]],
+    ['width="100%"', [300, 150]],
   ])('tells the size of <svg %s>', async (attributes, expected) => {
     const { width, height } = await processAsset(Buffer.from(`<svg ${attributes}/>`), 'a.svg')
     expect([width, height]).toEqual(expected)

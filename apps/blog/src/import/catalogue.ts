@@ -1,5 +1,7 @@
 import type { Repo } from '@atoll/repo'
+import { sql } from 'kysely'
 import type { Problem } from '../markdown/index.ts'
+import { expiredBlobs } from '../schema/retired-blobs.ts'
 import type { BlogTables, ContentStateTable } from '../schema/tables.ts'
 import type { Site } from '../site.ts'
 import { statement } from '../statement.ts'
@@ -44,7 +46,8 @@ export async function readBaseline(repo: Repo<BlogTables>, paths?: readonly stri
   const { state, sources, problems } = await reader.snapshot({
     state: reader.db
       .selectFrom('content_state')
-      .select(['number', 'revision', 'origin', 'renderer', 'imported_at', 'has_garbage'])
+      .select(['number', 'revision', 'origin', 'renderer', 'imported_at'])
+      .select(sql<0 | 1>`max(has_garbage, exists (${expiredBlobs}))`.as('has_garbage'))
       .where('id', '=', 1),
     sources: paths ? selectSomeSources({ paths: JSON.stringify(paths) }) : selectSources({}),
     problems: reader.db.selectFrom('sources').select(['path', 'problems']).where('problems', '!=', '[]'),

@@ -86,6 +86,19 @@ describe('checkContent', () => {
     ])
   })
 
+  it.each([
+    ['a block', '|\n  Hello.\n\n  ![](../assets/none.png) [x](/posts/helo)', 5],
+    ['one line', '"![](../assets/none.png) [x](/posts/helo)"', 2],
+  ])('reports the same of an introduction that is %s', async (_, text, line) => {
+    content.writePost('hello')
+    content.write('site.yaml', `title: Sea\nintroduction: ${text}\n`)
+    expect(await check()).toEqual([
+      `site.yaml:${line} missing_alt the image ../assets/none.png has no text for those who do not see it`,
+      `site.yaml:${line} missing_asset ../assets/none.png is not among the assets`,
+      `site.yaml:${line} broken_link the link /posts/helo leads nowhere; did you mean /posts/hello?`,
+    ])
+  })
+
   it('says that there is no folder', async () => {
     await expect(checkContent(`${content.folder}/none`)).rejects.toMatchObject({ code: 'missing_folder' })
   })

@@ -1,6 +1,7 @@
 import type { Repo } from '@atoll/repo'
 import { collectGarbage } from '../schema/after-publishing.ts'
 import { collectOriginals } from '../schema/originals.ts'
+import { unusedBlobsSql } from '../schema/retired-blobs.ts'
 import type { BlogTables } from '../schema/tables.ts'
 import { statement } from '../statement.ts'
 
@@ -60,7 +61,4 @@ const selectUnusedDocuments = statement<{ id: number }>(
     and not exists (select 1 from projects where document_id = documents.id)
     and not exists (select 1 from pages where document_id = documents.id)`,
 )
-const selectUnusedBlobs = statement<{ hash: string }>(
-  `select hash from blobs where hash not in (
-    select hash from assets union all select value ->> 'hash' from assets, json_each(assets.variants))`,
-)
+const selectUnusedBlobs = statement<{ hash: string }>(unusedBlobsSql)

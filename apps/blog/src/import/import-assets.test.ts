@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openContent, type TestContent } from './testing/open-content.ts'
@@ -29,6 +30,12 @@ describe('assets', () => {
       .flatMap(({ hash, variants }) => [hash, ...JSON.parse(variants).map((variant: { hash: string }) => variant.hash)])
     return [...new Set(used)].sort()
   }
+
+  /** As if so many days had passed since anything was replaced or deleted. */
+  const wait = (days: number) =>
+    sql`update retired_blobs set retired_at = strftime('%Y-%m-%dT%H:%M:%SZ', retired_at, ${`-${days} days`})`.execute(
+      content.repo.db,
+    )
 
   it('are pictures as WebP in folders, drawings, and other files as they are', async () => {
     content.write('assets/cats/tom.png', await picture('red'))
@@ -67,7 +74,44 @@ describe('assets', () => {
     await step(1)
     expect(seen[2]).not.toContain('webp')
     expect(await content.problems()).toEqual([expect.stringContaining('missing_asset')])
+  })
+
+  it('that were replaced or deleted keep their bytes for a week, whatever names them still', async () => {
+    content.write('assets/tom.png', await picture('red'))
+    await content.run()
+    const red = await blobHashes()
+    await wait(100)
+    content.write('assets/tom.png', await picture('blue'))
+    await content.run()
+    const both = await blobHashes()
+    expect(both).toEqual(expect.arrayContaining(red))
+    await wait(6)
+    content.remove('assets/tom.png')
+    await content.run()
+    await content.run()
+    expect(await blobHashes()).toEqual(both)
+    await wait(2)
+    await content.run()
+    expect(await blobHashes()).toEqual(both.filter((hash) => !red.includes(hash)))
+    await wait(6)
+    content.writePost('other')
+    await content.run()
     expect(await blobHashes()).toEqual([])
+    expect(await content.repo.db.selectFrom('retired_blobs').selectAll().execute()).toEqual([])
+  })
+
+  it('that came back stay', async () => {
+    content.write('assets/tom.png', await picture('red'))
+    await content.run()
+    content.move('assets/tom.png', 'assets/.tom.png')
+    await content.run()
+    content.move('assets/.tom.png', 'assets/tom.png')
+    await content.run()
+    await wait(8)
+    await content.run()
+    expect(await blobHashes()).toEqual(await usedHashes())
+    expect(await usedHashes()).not.toEqual([])
+    expect(await content.repo.db.selectFrom('retired_blobs').selectAll().execute()).toEqual([])
   })
 
   it('render the introduction again too', async () => {

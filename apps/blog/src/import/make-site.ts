@@ -4,14 +4,19 @@ import { lookUpAssets } from './asset-lookup.ts'
 import type { Made } from './made.ts'
 
 export async function makeSite(path: string, text: string, assets: ReadonlyMap<string, AssetInfo>): Promise<Made> {
-  const { site, problems } = parseSite(text, path)
+  const { site, problems, introductionLine } = parseSite(text, path)
   const isUnreadable = problems.some(({ code }) => code === 'bad_yaml')
   if (isUnreadable) return { problems }
 
   const lookup = lookUpAssets(assets)
-  const introduction = await renderMarkdown(site.introduction, { title: site.title, findAsset: lookup.find })
+  const introduction = await renderMarkdown(site.introduction, {
+    title: site.title,
+    findAsset: lookup.find,
+    nearestAsset: lookup.nearest,
+    firstLine: introductionLine,
+  })
   return {
-    problems,
+    problems: [...problems, ...introduction.problems],
     documents: [],
     file: {
       kind: 'site',

@@ -2,6 +2,7 @@ import { markAlerts } from './alerts.ts'
 import type { AssetFinder } from './assets.ts'
 import { reportBareSpaces } from './bare-spaces.ts'
 import { drawCode } from './code-blocks.ts'
+import { markDirections } from './directions.ts'
 import { replaceShortCodes } from './emoji.ts'
 import { excerptOf } from './excerpt.ts'
 import { nameFootnotes } from './footnotes.ts'
@@ -93,6 +94,7 @@ export async function renderArticle(source: string, options: ArticleOptions) {
   const firstImage = showImages(article, finding)
   demoteHeadings(article)
   const headings = anchorHeadings(article, ids)
+  markDirections(article)
   frameTables(article)
   await drawCode(article, report)
 

@@ -165,6 +165,13 @@ describe('sanitise', () => {
     ])
   })
 
+  it('tells of an address in one line, whatever is in it', async () => {
+    const { problems } = await render('<a href="java&#x0A;script:alert(1)">x</a>')
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the address "java\\nscript:alert(1)" of <a> is not allowed here and was removed',
+    ])
+  })
+
   it('prefixes ids, once, and lets links find them', async () => {
     const html = await renderHtml(
       '<p id="a">x</p>\n\n<p id="a">y</p>\n\n[to a](#a) [to 日本](#日本) <b id="日本">z</b>',

@@ -171,7 +171,11 @@ export function sanitise(root: Root, { report, linesBefore, allowed = allowedHtm
       } else if (!names.includes(name) && !allowed.everywhere.includes(name)) {
         report('html_removed', at, `the attribute ${name} of <${tagName}> is not allowed here and was removed`)
       } else if (Object.hasOwn(allowed.addresses, name) && !isAllowedAddress(content, allowed.addresses[name]!)) {
-        report('html_removed', at, `the address "${content}" of <${tagName}> is not allowed here and was removed`)
+        report(
+          'html_removed',
+          at,
+          `the address ${JSON.stringify(content)} of <${tagName}> is not allowed here and was removed`,
+        )
       } else {
         attributes[name] = content
       }

@@ -2,6 +2,7 @@ import { defineOperation } from '@atoll/repo'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { columnList, jsonRows, jsonValues, updateWhereDifferent } from './json-rows.ts'
+import { expiredBlobs, unusedBlobs } from './retired-blobs.ts'
 import type { BlogTables } from './tables.ts'
 
 const define = defineOperation<BlogTables>()
@@ -31,7 +32,7 @@ export const recordSources = define({
   },
 })
 
-/** Deletes those of the given documents and blobs that nothing points to; `isLast`: and there are no more. */
+/** Deletes those of the given documents and blobs that nothing needs; `isLast`: and there are no more. */
 export const collectGarbage = define({
   name: 'content.collect_garbage',
   version: 1,
@@ -43,10 +44,10 @@ export const collectGarbage = define({
       and not exists (select 1 from posts where document_id = documents.id)
       and not exists (select 1 from projects where document_id = documents.id)
       and not exists (select 1 from pages where document_id = documents.id)`.execute(tx)
-    if (isLast) await tx.updateTable('content_state').set({ has_garbage: 0 }).execute()
-    if (blobs.length === 0) return
-    await sql`delete from blobs where hash in ${jsonValues(JSON.stringify(blobs))}
-      and hash not in (select hash from assets
-        union all select value ->> 'hash' from assets, json_each(assets.variants))`.execute(tx)
+    await sql`delete from blobs
+      where hash in ${jsonValues(JSON.stringify(blobs))} and hash in (${unusedBlobs})`.execute(tx)
+    if (!isLast) return
+    await sql`delete from retired_blobs where hash in (${expiredBlobs}) and hash not in (${unusedBlobs})`.execute(tx)
+    await tx.updateTable('content_state').set({ has_garbage: 0 }).execute()
   },
 })

@@ -2,6 +2,7 @@ import type { RepoSchema } from '@atoll/repo'
 import { restoreContent } from '../reactions/restore-reactions.ts'
 import { toggleReaction } from '../reactions/toggle-reaction.ts'
 import { searchFunctions } from '../search/functions.ts'
+import { tagSlug } from '../tag-slug.ts'
 import { collectGarbage, recordSources } from './after-publishing.ts'
 import { migrations } from './migrations.ts'
 import { collectOriginals, keepOriginals } from './originals.ts'
@@ -28,5 +29,5 @@ const operations = [
 export const schema: RepoSchema = {
   migrations,
   operations: operations as unknown as RepoSchema['operations'],
-  functions: searchFunctions,
+  functions: { ...searchFunctions, tag_slug: tagSlug },
 }

@@ -15,6 +15,7 @@ const schemas = {
   '003-reactions': '8b6834ccfe27c204',
   '004-verifications': '044a189fcc172ec9',
   '005-pages-in-search': '71b7d9862f703d28',
+  '006-retired-blobs': '4a31dba7feafb85f',
 }
 
 it('a migration that has landed is never edited', async () => {

@@ -29,7 +29,14 @@ export const migrations: Record<string, Migration> = {
       for (const statement of pagesInSearch) await sql.raw(statement).execute(db)
     },
   },
+  '006-retired-blobs': {
+    async up(db) {
+      await sql.raw(retiredBlobs).execute(db)
+    },
+  },
 }
+
+const retiredBlobs = 'create table retired_blobs (hash text primary key, retired_at text not null) without rowid'
 
 const pagesInSearch = [
   ...['insert', 'delete', 'update'].map(

@@ -2,6 +2,7 @@ import { defineOperation } from '@atoll/repo'
 import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
 import { columnList, jsonRows, jsonValues, updateWhereDifferent } from './json-rows.ts'
+import { expiredBlobs, usedBlobs } from './retired-blobs.ts'
 import { postColumns } from './stage-content.ts'
 import type { BlogTables } from './tables.ts'
 
@@ -65,11 +66,12 @@ export async function publish(tx: Transaction, input: Publication): Promise<Publ
   }
   await withdrawRefused(tx, input)
   const garbage = await findReplaced(tx, input)
+  const retired = await findRetired(tx, input)
   await publishPosts(tx, input)
   await publishProjects(tx, input)
   await publishPages(tx, input)
   await publishTags(tx, input)
-  await publishAssets(tx, input)
+  await publishAssets(tx, input, retired)
   await publishSite(tx, input)
   const hasLeftovers = (await endImports(tx, input)) || has_garbage === 1
   const hasGarbage = hasLeftovers || garbage.documents.length + garbage.blobs.length > 0
@@ -97,12 +99,17 @@ async function findReplaced(tx: Transaction, input: Publication) {
       or slug in ${jsonValues(input.gonePages)}
     union select id from documents where key in ${jsonValues(input.unusedDocuments)}`.execute(tx)
   const blobs = await sql<{ hash: string }>`
+    select value as hash from json_each(${input.unusedBlobs}) union select hash from (${expiredBlobs})`.execute(tx)
+  return { documents: documents.rows.map(({ id }) => id), blobs: blobs.rows.map(({ hash }) => hash) }
+}
+
+/** Hashes of what is published under names that get something else, or nothing. */
+async function findRetired(tx: Transaction, input: Publication): Promise<string> {
+  const { rows } = await sql<{ hash: string }>`
     with replaced as (select hash, variants from assets
       where name in (select value ->> 'name' from json_each(${input.assets})) or name in ${jsonValues(input.goneAssets)})
-    select hash from replaced
-    union select value ->> 'hash' from replaced, json_each(variants)
-    union select value from json_each(${input.unusedBlobs})`.execute(tx)
-  return { documents: documents.rows.map(({ id }) => id), blobs: blobs.rows.map(({ hash }) => hash) }
+    select hash from replaced union select value ->> 'hash' from replaced, json_each(variants)`.execute(tx)
+  return JSON.stringify(rows.map(({ hash }) => hash))
 }
 
 async function publishPosts(tx: Transaction, input: Publication) {
@@ -183,7 +190,7 @@ async function publishTags(tx: Transaction, input: Publication) {
     and not exists (select 1 from project_tags where tag = tags.slug)`.execute(tx)
 }
 
-async function publishAssets(tx: Transaction, input: Publication) {
+async function publishAssets(tx: Transaction, input: Publication, retired: string) {
   const columns = [
     'source',
     'kind',
@@ -200,6 +207,10 @@ async function publishAssets(tx: Transaction, input: Publication) {
   await sql`insert into assets (name, ${columnList(columns)})
     ${jsonRows(input.assets, ['name', ...columns])} where true
     ${updateWhereDifferent('assets', 'name', columns)}`.execute(tx)
+  await sql`insert into retired_blobs (hash, retired_at)
+    select hash, ${input.state.imported_at} from blobs
+    where hash in ${jsonValues(retired)} and hash not in (${usedBlobs})
+    on conflict (hash) do update set retired_at = excluded.retired_at`.execute(tx)
 }
 
 async function publishSite(tx: Transaction, { site }: Publication) {

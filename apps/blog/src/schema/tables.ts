@@ -27,6 +27,8 @@ export interface BlogTables extends RepoTables {
   reaction_counts: { post: string; kind: string; count: number }
   assets: AssetsTable
   blobs: { hash: string; content_type: string; bytes: Uint8Array }
+  /** Bytes of assets that were replaced or deleted; their addresses go on answering for a while. */
+  retired_blobs: { hash: string; retired_at: string }
   sources: SourcesTable
   originals: OriginalsTable
   /** What `atoll verify` writes and removes. */

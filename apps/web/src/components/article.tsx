@@ -35,7 +35,7 @@ export function Article({ site, post, around, reactions = [], isPreview = false 
         {around && post.series && around.seriesPosts.length > 1 && (
           <SeriesBox name={post.series.name} parts={around.seriesPosts} slug={post.slug} />
         )}
-        <article class="prose" data-live="article">
+        <article class="prose" dir="auto" data-live="article">
           {raw(post.html)}
         </article>
         <Reactions slug={post.slug} counts={reactions} />

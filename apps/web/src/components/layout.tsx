@@ -56,7 +56,7 @@ interface PageHeaderProps {
 export function PageHeader({ title, id, lead, children }: PropsWithChildren<PageHeaderProps>) {
   return (
     <header class="page-header" data-live="title">
-      <h1 class="page-title" id={id}>
+      <h1 class="page-title" id={id} dir="auto">
         {title}
       </h1>
       {lead && <p class="page-lead">{lead}</p>}

@@ -52,6 +52,12 @@ export interface FeedSubject {
   tag?: { label: string } | undefined
 }
 
+/**
+ * A whole book in a feed is refused by readers, and parsing it would hold up everybody else. The longest of articles are
+ * a quarter as long.
+ */
+const longestHtml = 250_000
+
 interface Context {
   site: Site
   origin: string
@@ -100,9 +106,13 @@ async function createItem(
     tags: post.tags,
     description: post.description,
     summaryHtml: toPortableHtml(post.summaryHtml, url),
-    html: toPortableHtml(post.html, url),
+    html: post.html.length > longestHtml ? summaryOf(post, url, toPortableHtml) : toPortableHtml(post.html, url),
     image: image && { ...image, url: new URL(image.url, origin).href },
   }
+}
+
+function summaryOf({ summaryHtml }: FeedPost, url: string, toPortableHtml: (html: string, base: string) => string) {
+  return `${toPortableHtml(summaryHtml, url)}\n<p><a href="${url}">Read all of it on the site</a></p>`
 }
 
 function largestPng(icons: readonly SiteIcon[]): SiteIcon | undefined {

@@ -38,6 +38,14 @@ describe('writeRss', () => {
     expect(findInXml(rss, `${item('plain')}/description`)).toEqual(['<p>Short.</p>'])
   })
 
+  it('leads to a post that is as long as a book, besides its summary', async () => {
+    const book = post('book', { html: `<p>${'Long. '.repeat(100_000)}</p>` })
+    const rss = writeRss(await createFeed([book], subject, context))
+    expect(findInXml(rss, `${item('book')}/c:encoded`)).toEqual([
+      '<p>Short.</p>\n<p><a href="https://tide.example/posts/book">Read all of it on the site</a></p>',
+    ])
+  })
+
   it('names tags, author and the first image with its size', () => {
     expect(findInXml(rss, `${item('plain')}/category`)).toEqual(['elixir', 'c++ & "friends"'])
     expect(findInXml(rss, `${item('plain')}/d:creator`)).toEqual(['Ana'])

@@ -56,7 +56,11 @@ function Introduction({ context: { site }, home, tags }: HomeViewProps) {
         </PageSide>
       )}
       <PageBody>
-        {site.introductionHtml && <div class="prose">{raw(site.introductionHtml)}</div>}
+        {site.introductionHtml && (
+          <div class="prose" dir="auto">
+            {raw(site.introductionHtml)}
+          </div>
+        )}
         <section class="newest" aria-labelledby="site:newest">
           <h2 class="section-title" id="site:newest">
             Newest posts

@@ -64,7 +64,7 @@ export function PageView({ context, page }: { context: PageContext; page: SitePa
         </PageSide>
       )}
       <PageBody>
-        <article class="prose" data-live="article">
+        <article class="prose" dir="auto" data-live="article">
           {raw(page.html)}
         </article>
         {source && (

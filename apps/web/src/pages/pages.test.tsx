@@ -84,7 +84,7 @@ describe('every page', () => {
 
   it('runs from right to left where the language of the site does', async () => {
     expect((await askPage(blog, '/', { site: { language: 'ar' } })).html).toContain('<html lang="ar" dir="rtl"')
-    expect((await askPage(blog, '/', { site: { language: 'en' } })).html).not.toContain(' dir=')
+    expect((await askPage(blog, '/', { site: { language: 'en' } })).html).toContain('<html lang="en">')
   })
 
   it('asks early for the face of plain text, and tells browsers where to search', async () => {
@@ -266,6 +266,12 @@ describe('a post', () => {
     expect(html).toMatch(/Related<\/h2>.*New one/)
   })
 
+  it('has its series at one address, to which other spellings lead', async () => {
+    blog.addPosts([{ slug: 'go', ...dated, columns: { series: 'Go on!', series_part: 1 } }])
+    expect(await askPage(blog, '/series/Go%20on!')).toMatchObject({ status: 308, location: '/series/go-on' })
+    expect((await askPage(blog, '/series/go-on')).kind).toBe('page')
+  })
+
   it('shows its place in a series', async () => {
     const part = (slug: string, series_part: number) => ({ slug, ...dated, columns: { series: 'Seas', series_part } })
     blog.addPosts([part('a', 1), part('b', 2), part('c', 3)])
@@ -286,7 +292,7 @@ describe('a post', () => {
       .run(headings)
     const { html } = await askPage(blog, '/posts/a')
     expect(html).toMatch(/<nav aria-label="Table of contents">.*<a href="#a">A<\/a>.*<a href="#b">B<\/a>/)
-    expect(html).toContain('<h1 class="page-title" id="a">A</h1>')
+    expect(html).toContain('<h1 class="page-title" id="a" dir="auto">A</h1>')
     expect((await askPage(blog, '/posts/bare')).html).not.toContain('Table of contents')
   })
 

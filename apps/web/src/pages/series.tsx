@@ -1,4 +1,4 @@
-import { findSeries, listSeries, type PostSummary, type Series } from '@atoll/blog'
+import { findSeries, listSeries, type PostSummary, type Series, seriesSlug } from '@atoll/blog'
 import { EmptyState } from '../components/empty-state.tsx'
 import { Layout, PageBody, type PageContext, PageHeader } from '../components/layout.tsx'
 import { PostEntries } from '../components/post-entry.tsx'
@@ -11,9 +11,14 @@ export const seriesIndexPage: Page = async (request) => {
   return { kind: 'page', body: <SeriesIndexView context={contextOf(request)} series={series} />, topics: ['titles'] }
 }
 
+/** The posts of one series, under its one address: other spellings lead there. */
 export const seriesPage: Page = async (request) => {
-  const found = await findSeries(request.reader, request.params.series!, { now: request.now })
+  const written = request.params.series!
+  const found = await findSeries(request.reader, seriesSlug(written), { now: request.now })
   if (!found) return { kind: 'missing' }
+  if (written !== found.series.slug) {
+    return { kind: 'redirect', status: 308, location: pathOf(found.series), topics: ['titles'] }
+  }
   return {
     kind: 'page',
     body: <SeriesView context={contextOf(request)} {...found} />,

@@ -29,6 +29,7 @@ beforeEach(async () => {
     [`blob ${svg}`]: '<svg xmlns="http://www.w3.org/2000/svg"/>',
     'name cats/tom.webp': tom,
     'name logo.svg': svg,
+    'name /favicon.png': tom,
   })
   blobsRead = 0
   server = await openTestServer({ repo, queries: queries as never, settings: { contentFolder: folder } })
@@ -63,6 +64,15 @@ const queries = {
     return text === undefined ? undefined : { contentType: typeOf(hash), bytes: Buffer.from(text) }
   },
 }
+
+describe('an icon of the site', () => {
+  it('is where those look for it who read no page', async () => {
+    const { status, headers, text } = await server.ask('/favicon.png')
+    expect([status, text]).toEqual([200, 'picture of a cat called Tom'])
+    expect(headers['cache-control']).toBe('public, no-cache')
+    expect(await server.ask('/favicon.ico')).toMatchObject({ status: 404 })
+  })
+})
 
 describe('an asset under the hash of its bytes', () => {
   it('never changes, whatever the end of its address says', async () => {

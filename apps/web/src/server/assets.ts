@@ -45,7 +45,9 @@ const askAgain = 'public, no-cache'
 
 /**
  * Serves `/assets/<hash>/<any name>`, whose bytes never change, and `/assets/<name>` or `/assets/images/<name>`,
- * whose bytes are those of the last import.
+ * whose bytes are those of the last import. So are those of `/favicon.ico` and its sisters, which browsers, feed readers
+ * and search engines ask for without being told: in the content they stand beside `site.yaml`, and their names begin
+ * with a slash.
  */
 export function serveAssets(options: AssetOptions): Handler {
   const { repo, queries, cache, contentFolder, securityHeaders, timeoutMs } = options
@@ -53,7 +55,8 @@ export function serveAssets(options: AssetOptions): Handler {
 
   return async function serveAsset(exchange: Exchange) {
     const { request, response, params, path, tokenToAsk } = exchange
-    const found = await withinTime(find(params.name ?? '', await tokenToAsk()), timeoutMs, path)
+    const name = params.icon ? `/${params.icon}` : (params.name ?? '')
+    const found = await withinTime(find(name, await tokenToAsk()), timeoutMs, path)
     switch (found?.kind) {
       case 'bytes':
         return sendBytes(exchange, found.representation)

@@ -126,7 +126,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const cache = new PageCache(settings.cacheBytes ? { maxBytes: settings.cacheBytes } : {})
   const keeping = { repo, drops: cache.drops, now }
   const site = keep({ ...keeping, load: queries.loadSite, topics: ['site'] })
-  const overview = keep({ ...keeping, load: queries.loadOverview, topics: ['titles'] })
+  const overview = keep({ ...keeping, load: queries.loadOverview, topics: ['titles', 'site'] })
   const health = createHealth({
     phase: 'booting',
     readDatabase: () => readAnything(repo.reader()),
@@ -278,6 +278,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
         ...GET,
         ...healthHandlers(health, securityHeaders.page),
         '/assets/:name{.+}': assets,
+        '/:icon{(?:favicon|icon|apple-touch-icon)[^/]*\\.(?:ico|png|svg)}': assets,
         '/static/:name': serveStaticFiles(staticFiles, securityHeaders.page),
       },
     }

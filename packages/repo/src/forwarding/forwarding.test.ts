@@ -298,6 +298,18 @@ describe('a reign', () => {
     await vi.waitFor(() => expect(checks.map(({ mock }) => mock.calls.length)).toEqual([1, 1]))
   })
 
+  it('has its writer ready before it is handed the lease, and as soon as the node has it', async () => {
+    await start()
+    const { host, prepare, lease } = cluster.node('b')
+    const prepared = vi.spyOn(host, 'prepareReign')
+    await elect('a')
+    expect(prepared).not.toHaveBeenCalled()
+    await prepare()
+    expect(prepared).toHaveBeenCalledTimes(1)
+    lease({ kind: 'held', term: '2' })
+    expect(prepared).toHaveBeenCalledTimes(2)
+  })
+
   it('takes no writes once it is over', async () => {
     await start()
     await elect('a')

@@ -50,6 +50,7 @@ export function followLeadership(
   // Reigns begin and end one after the other, however fast the role changes.
   let lastStep: Promise<unknown> = Promise.resolve()
   const stopLease = cluster.lease.onChange(obeyLease)
+  const stopPreparing = cluster.lease.onPrepare?.(() => host.prepareReign())
   const following = follow()
 
   return {
@@ -66,6 +67,7 @@ export function followLeadership(
     async close() {
       closing.abort()
       stopLease()
+      stopPreparing?.()
       turn.abort(over('this node is closing'))
       await following
       await lastStep
@@ -145,6 +147,8 @@ export function followLeadership(
   function obeyLease() {
     const { state } = cluster.lease
     const isPrimary = current.kind === 'leading' || current.kind === 'draining' || current.kind === 'beginning'
+    // LiteFS of this node is about to lead.
+    if (!isPrimary && state.kind === 'held') void host.prepareReign()
     if (!isPrimary && state.kind !== 'draining') return
     void host.setFence(fenceFor(state)).then(() => {
       // Told of the fence that was set for this very state: a reign may have begun since one for too few members.

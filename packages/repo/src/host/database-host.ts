@@ -35,6 +35,8 @@ export interface DatabaseHost {
   /** Never rejects: whatever happens is an answer, and its error says whether the write may have happened. */
   write(request: WriteRequest): Promise<WriteAnswer>
 
+  /** Does what can be done ahead of `beginReign`: starts the writer, which loads the application's code. */
+  prepareReign(): Promise<void>
   /**
    * Opens the writer, brings the schema up to date, and begins an epoch; then writes are taken. With `keep` the last
    * epoch goes on: right where nobody else can have written, as on one machine. Needed again whenever `state` has

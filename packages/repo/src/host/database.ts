@@ -93,6 +93,9 @@ export function createDatabase(startEngines: (events: EngineEvents) => Engines):
       isReading = true
       await openReaders()
     },
+    async prepareReign() {
+      if (!closing) await engines.writer().ask({ kind: 'ping' })
+    },
     async beginReign({ keep = false } = {}) {
       const answer = await engines.writer().ask({ kind: 'begin_reign', keep })
       if (answer.kind !== 'reign') throw failureOf(answer)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
@@ -26,10 +26,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function openNotes({ frozenAfterS = 60, isReplicated = false } = {}) {
+function openHost({ frozenAfterS = 60, isReplicated = false } = {}) {
   const data = { file: join(folder, 'notes.db'), schemaUrl, isReplicated }
   const host = openProcessHost({ ...data, frozenAfterS, onOutput: (text) => (output += text) })
   open.push(host)
+  return host
+}
+
+async function openNotes({ frozenAfterS = 60, isReplicated = false } = {}) {
+  const host = openHost({ frozenAfterS, isReplicated })
   await host.beginReign({ keep: true })
   await host.startReading()
   return host
@@ -73,6 +78,23 @@ describe('a database process', () => {
     const before = await heapMb()
     await host.releaseMemory()
     expect(await heapMb()).toBeLessThan(before / 2)
+  })
+
+  it.runIf(process.platform === 'linux')('has no writer before a reign is prepared, and has it then', async () => {
+    await openNotes()
+    const host = openHost()
+    await host.startReading()
+    const pid = await pidOf(host)
+    expect(threadsOf(pid)).not.toContain('repo writer')
+    await host.prepareReign()
+    expect(threadsOf(pid)).toContain('repo writer')
+  })
+
+  it.runIf(process.platform === 'linux')('has a writer at once when it replaces one that had', async () => {
+    const host = await openNotes()
+    process.kill(await pidOf(host), 'SIGKILL')
+    const pid = await pidOf(host)
+    await expect.poll(() => threadsOf(pid)).toContain('repo writer')
   })
 
   it('is replaced when it dies: reads are asked again, and a retry by key finds out about a write', async () => {
@@ -189,6 +211,9 @@ describe('a database process', () => {
     }
   })
 })
+
+const threadsOf = (pid: number) =>
+  readdirSync(`/proc/${pid}/task`).map((id) => readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim())
 
 /** A process that nobody waits for is dead too. */
 function isAlive(pid: number): boolean {

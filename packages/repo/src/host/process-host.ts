@@ -33,7 +33,7 @@ const longestPauseMs = 5000
 const goodLifeMs = 10_000
 /** Reads wait so long for the next process before they fail. */
 const readPatienceMs = 2000
-const pingEveryMs = 1000
+const pingEveryMs = 500
 /** See `checkFile` of the host. Looks rather than time: a machine that is busy slows them too. */
 const checks = 20
 const checkEveryMs = 50
@@ -68,7 +68,7 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
   let restart: NodeJS.Timeout | undefined
   let isEnding = false
   let longestReadMs = Number.POSITIVE_INFINITY
-  let current = start()
+  let current = start({ withWriter: false })
 
   return {
     reader: () => current.reader,
@@ -88,7 +88,7 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     },
   }
 
-  function start(): Generation {
+  function start({ withWriter }: { withWriter: boolean }): Generation {
     const startedAt = performance.now()
     readings.clear()
     const child = fork(fileURLToPath(new URL('./database-process.ts', import.meta.url)), [JSON.stringify(data)], {
@@ -103,12 +103,14 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
     // A failed send is a process that is about to be noticed as gone.
     const send = (message: ToProcess) => void child.send(message, () => {})
     const reader = createLink({ transport: { send }, whenEnded: answerForTheDead })
-    // Not at once: a replica has no use for the thread.
     let hasWriter = false
-    const writer = linkToWriter(child, () => {
+    const openWriter = () => {
       if (!hasWriter) send(startWriter)
       hasWriter = true
-    })
+    }
+    // Else not before it is asked: a replica has no use for the thread.
+    if (withWriter) openWriter()
+    const writer = linkToWriter(child, openWriter)
     let blamed: Reading | undefined
     const endByForce = () => {
       blamed ??= readings.look()
@@ -170,7 +172,7 @@ function superviseProcess(data: EngineData, { onOutput, frozenAfterS, events }: 
   }
 
   function replace() {
-    current = start()
+    current = start({ withWriter: current.hasWriter() })
     events.onReplaced()
     for (const give of waitingForNext) give(current.reader)
     waitingForNext.clear()
@@ -243,7 +245,7 @@ function watchPulse({ frozenAfterS, ping, onFrozen }: Pulse) {
     patienceS = frozenAfterS
   }
   const timer = setInterval(() => {
-    if (unanswered >= patienceS) return onFrozen()
+    if (unanswered * pingEveryMs >= 1000 * patienceS) return onFrozen()
     if (unanswered++ === 0) void ping().then(onAnswer)
   }, pingEveryMs).unref()
   void ping().then(onAnswer)

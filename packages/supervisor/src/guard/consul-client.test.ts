@@ -33,7 +33,16 @@ describe('openConsul', () => {
   it('gives up on a Consul that does not answer', async (t) => {
     const origin = await serve(t, () => {})
     const consul = openConsul({ url: origin, deadlineMs: 50 })
-    await expect(consul.list('key')).rejects.toMatchObject({ code: 'consul_unreachable', applied: 'unknown' })
+    await expect(consul.list('key')).rejects.toMatchObject({
+      ...{ code: 'consul_unreachable', applied: 'unknown' },
+      message: expect.stringContaining('timeout'),
+    })
+  })
+
+  it('says why Consul cannot be reached', async (t) => {
+    const origin = await serve(t, (request) => request.socket.destroy())
+    await expect(openConsul({ url: origin }).list('key')).rejects.toThrow(/other side closed/)
+    await expect(openConsul({ url: 'http://127.0.0.1:1' }).list('key')).rejects.toThrow(/bad port|ECONNREFUSED/)
   })
 
   it.each([

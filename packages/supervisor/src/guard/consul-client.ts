@@ -116,7 +116,9 @@ export function openConsul({ url, deadlineMs = 1000 }: ConsulOptions): Consul {
       status = response.status
       text = await response.text()
     } catch (cause) {
-      throw new GuardError('consul_unreachable', `${what}: Consul does not answer`, { cause })
+      throw new GuardError('consul_unreachable', `${what}: Consul does not answer: ${reasonOf(cause as Error)}`, {
+        cause,
+      })
     }
     if (expected.includes(status)) return { status, text, what }
     const code = status === 401 || status === 403 || status === 400 ? 'consul_refused' : 'consul_unreachable'
@@ -137,6 +139,11 @@ export function parseConsulUrl(text: string) {
   if (token) headers['x-consul-token'] = token
   if (user) headers.authorization = `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`
   return { origin: url.origin, prefix: path && `${decodeURIComponent(path)}/`, headers }
+}
+
+/** What fetch says of itself is "fetch failed". */
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }
 
 interface RawEntry {

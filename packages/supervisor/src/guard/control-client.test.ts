@@ -70,6 +70,16 @@ describe('a handover that the guard begins', () => {
     await drained
   })
 
+  it('is prepared once the application has done what it does ahead', async () => {
+    const { client, server } = await follows(held(long()))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    client.lease.onPrepare(() => promise)
+    const prepared = server.prepare()
+    expect(await isSettled(prepared)).toBe(false)
+    resolve()
+    await prepared
+  })
+
   it('waits again the next time', async () => {
     const { client, server, heard } = await follows(held(long()))
     server.publish(draining('handover'))

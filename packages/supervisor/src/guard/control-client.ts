@@ -23,6 +23,8 @@ export interface GuardClient {
   readonly lease: {
     readonly state: LeaseState
     onChange(listener: () => void): () => void
+    /** Called when a handover to this node is about to begin; no write waits before what it returns resolves. */
+    onPrepare(listener: () => Promise<void>): () => void
     /** To be called once no write is running while the state is `draining`: a handover waits for it. */
     drained(): void
   }
@@ -33,6 +35,7 @@ export interface GuardClient {
 export function openGuardClient({ socket }: { socket: string }): GuardClient {
   const closing = new AbortController()
   const listeners = new Set<() => void>()
+  const preparing = new Set<() => Promise<void>>()
   let conversation: Conversation | undefined
   let told: LeaseState = { kind: 'not-held' }
   /** What the listeners know. */
@@ -58,6 +61,10 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      onPrepare(listener) {
+        preparing.add(listener)
+        return () => preparing.delete(listener)
+      },
       drained: () => draining.resolve(),
     },
     async close() {
@@ -81,6 +88,7 @@ export function openGuardClient({ socket }: { socket: string }): GuardClient {
     const talk = await converseWith(socket, {
       handle: async (method) => {
         if (method === 'drain') return draining.promise
+        if (method === 'prepare') return void (await Promise.all([...preparing].map((prepare) => prepare())))
         throw new GuardError('unknown_call', `an application knows no call "${method}"`)
       },
       onTold: (name, payload) => {

@@ -4,6 +4,7 @@ import type { AcceptLossAnswer, GuardStatus, LeaseState } from './control-protoc
 import { type Conversation, converse } from './conversation.ts'
 import { GuardError } from './errors.ts'
 import { type Position, parsePosition } from './position.ts'
+import { timing } from './timing.ts'
 
 /** What can be asked of a guard on its own node. */
 export interface GuardCalls {
@@ -30,6 +31,8 @@ export interface GuardServer {
   readonly hasApplication: boolean
   /** Tells the application what it may do now. */
   publish(state: LeaseState): void
+  /** Asks every application to do ahead what it can of becoming the primary's, and resolves when that is done. */
+  prepare(): Promise<void>
   /** Asks every application to take no new write, and resolves when none is running. */
   drain(deadlineMs: number): Promise<void>
   close(): Promise<void>
@@ -74,6 +77,11 @@ export async function openGuardServer({ socket, calls }: { socket: string; calls
     },
     publish(state) {
       for (const writer of writers) writer.tell('lease', state)
+    },
+    async prepare() {
+      await Promise.all(
+        [...writers].map((writer) => writer.ask('prepare', undefined, { deadlineMs: timing.prepareWithin })),
+      )
     },
     async drain(deadlineMs) {
       await Promise.all([...writers].map((writer) => writer.ask('drain', { deadlineMs }, { deadlineMs })))

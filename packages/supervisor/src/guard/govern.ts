@@ -191,6 +191,7 @@ export function governGuard(given: GovernOptions) {
     nextHandoverAt = Number.NEGATIVE_INFINITY
     leading = beginLeading({
       ...{ node: self.node, reign, litefs, api, minInSync, drain, listening, log },
+      hasApplication: given.hasApplication,
       peers: peers.all,
       isIsolated: hearing.isIsolated,
       isFull: given.isFull,

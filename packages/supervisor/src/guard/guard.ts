@@ -117,7 +117,10 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     onChange: govern.diskChanged,
   })
   const server = await openGuardServer({ socket: options.socket, calls: govern.calls })
-  const guards = serveGuards({ litefs, disk, report, promote: taking.takeOver, remove: govern.calls.remove })
+  const guards = serveGuards({
+    ...{ litefs, disk, report, remove: govern.calls.remove },
+    ...{ prepare: server.prepare, promote: taking.takeOver },
+  })
   const links = await openLinks({
     ...{ listen: options.listen, keys: secrets, litefs: options.litefs, passOn: options.passOn ?? {} },
     onGuard: guards.serve,

@@ -31,6 +31,10 @@ function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member
     litefsSilentForMs: 0,
     released: [] as { leave: boolean }[],
     promoted: [] as string[],
+    hasApplication: true,
+    drainedBecause: [] as (string | undefined)[],
+    /** What the next primary does ahead. */
+    preparing: Promise.resolve(),
   }
   const reign = {
     term: 1,
@@ -60,12 +64,15 @@ function leadsWith({ minInSync = 1 }: { minInSync?: number }, ...members: Member
     ...{ peers: () => peers, consulClearForMs: () => 10_000, isIsolated: () => given.isIsolated },
     isFull: () => given.isFull,
     listening: createListening(),
-    ...{ drain: async () => {}, currentTerm: async () => 1, onChange() {} },
+    drain: async () => void given.drainedBecause.push(leading.drainingBecause),
+    ...{ currentTerm: async () => 1, onChange() {} },
+    hasApplication: () => given.hasApplication,
     log: { info() {}, warn() {}, error() {} },
   })
   const hear = (...heard: Peer[]) => {
     for (const [index, next] of heard.entries()) {
-      const ask = async () => {
+      const ask = async (method: string) => {
+        if (method === 'prepare') return given.preparing
         given.promoted.push(next.node)
         return { kind: 'leads' }
       }
@@ -102,6 +109,42 @@ describe('beginLeading', () => {
     await expect(leading.handOver({ ...how, to: 'b' })).rejects.toMatchObject({ code: 'no_target' })
     await leading.handOver({ ...how, to: 'b', isLeaving: true })
     expect(given.promoted).toEqual(['c', 'b'])
+  })
+
+  it('lets writes go on until the target is prepared, which one that cannot be does not delay', async () => {
+    const { given, leading, hear } = leads(member('a'), member('b'))
+    hear(peer('b', at(100)))
+    const { promise, reject } = Promise.withResolvers<void>()
+    given.preparing = promise
+    const how = { to: undefined, deadlineMs: 1000, isLeaving: false }
+    const done = leading.handOver(how)
+    await expect(leading.handOver(how)).rejects.toMatchObject({ code: 'handover_running' })
+    expect(leading.drainingBecause).toBeUndefined()
+    reject(new Error('it knows no call "prepare"'))
+    await done
+    expect(given).toMatchObject({ drainedBecause: ['handover'], promoted: ['b'] })
+    expect(leading.drainingBecause).toBeUndefined()
+  })
+
+  it('does not wait for what the target prepares when nobody writes here any more', async () => {
+    const { given, leading, hear } = leads(member('a'), member('b'))
+    hear(peer('b', at(100)))
+    given.hasApplication = false
+    given.preparing = new Promise(() => {})
+    await leading.handOver({ to: undefined, deadlineMs: 1000, isLeaving: false })
+    expect(given.promoted).toEqual(['b'])
+  })
+
+  it('does not hand over to a target that left the set while it prepared', async () => {
+    const { given, reign, leading, hear } = leads(member('a'), member('b'))
+    hear(peer('b', at(100)))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    given.preparing = promise
+    const done = leading.handOver({ to: 'b', deadlineMs: 1000, isLeaving: false })
+    reign.set = { ...reign.set, members: [member('a')] }
+    resolve()
+    await expect(done).rejects.toMatchObject({ code: 'no_target' })
+    expect(given.promoted).toEqual([])
   })
 
   it('does not take in a node for what its former disk had', () => {

@@ -26,6 +26,8 @@ export interface LeadingOptions {
   /** The disk of the database has little room left. */
   isFull(): boolean
   drain(deadlineMs: number): Promise<void>
+  /** Is there an application that writes here? */
+  hasApplication(): boolean
   currentTerm(): Promise<number | undefined>
   onChange(): void
   log: GuardLog
@@ -67,10 +69,12 @@ export function beginLeading(options: LeadingOptions): Leading {
     isIsolated,
     isFull,
     drain,
+    hasApplication,
     currentTerm,
     onChange,
     log,
   } = options
+  let isPreparing = false
   let isHandingOver = false
   let hasNoDatabase = false
   const disks = new Map<string, string | undefined>()
@@ -113,8 +117,11 @@ export function beginLeading(options: LeadingOptions): Leading {
       coverage.review()
     },
     async handOver({ to, deadlineMs, isLeaving }) {
-      if (isHandingOver) throw new GuardError('handover_running', 'a handover is under way')
-      const target = chooseTarget(to, isLeaving)
+      if (isPreparing || isHandingOver) throw new GuardError('handover_running', 'a handover is under way')
+      const chosen = chooseTarget(to, isLeaving)
+      await prepare(chosen)
+      // The set, and who is well, may have changed meanwhile.
+      const target = chooseTarget(chosen.node, isLeaving)
       isHandingOver = true
       onChange()
       try {
@@ -163,6 +170,15 @@ export function beginLeading(options: LeadingOptions): Leading {
   function resign(reason: string, how: { leave: boolean }) {
     log.warn({ term: reign.term }, `gives up the lease: ${reason}`)
     void reign.release(how)
+  }
+
+  /** What the target's application can do ahead of its reign, it does before any write waits for it. */
+  async function prepare(target: Peer) {
+    isPreparing = true
+    // The guard of an older release does not know the question, and can be handed the lease all the same.
+    const prepared = target.ask('prepare', undefined, timing.prepareWithin).catch(() => {})
+    if (hasApplication()) await prepared
+    isPreparing = false
   }
 
   function chooseTarget(to: string | undefined, isLeaving: boolean): Peer {

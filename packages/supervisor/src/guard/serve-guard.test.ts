@@ -20,6 +20,7 @@ async function twoGuards({ onReport = () => {} }: { onReport?: (tellReport: () =
   }
   const { serve, tellReport } = serveGuards({
     ...{ litefs: litefs as Partial<LitefsWatch> as LitefsWatch, disk: {} as Disk, report },
+    prepare: async () => {},
     promote: async () => ({ kind: 'leads' }),
     async remove() {},
   })

@@ -13,6 +13,8 @@ export interface ServeGuardOptions {
   litefs: LitefsWatch
   disk: Disk
   report(): Report
+  /** Lets this node's application do ahead what it can of becoming the primary's. */
+  prepare(): Promise<void>
   /** Lets this node's LiteFS take over. */
   promote(): Promise<PromoteAnswer>
   remove(node: string): Promise<void>
@@ -25,7 +27,7 @@ export interface ServedGuards {
 }
 
 /** Answers other guards, and tells them of each position that this node's database reaches. */
-export function serveGuards({ litefs, disk, report, promote, remove }: ServeGuardOptions): ServedGuards {
+export function serveGuards({ litefs, disk, report, prepare, promote, remove }: ServeGuardOptions): ServedGuards {
   const listening = new Set<Conversation>()
   litefs.onPosition(tellReport)
 
@@ -57,6 +59,8 @@ export function serveGuards({ litefs, disk, report, promote, remove }: ServeGuar
         const position = parsePosition((params as { position?: string }).position ?? '')
         return position ? litefs.hasBeenAt(position) : 'unknown'
       }
+      case 'prepare':
+        return prepare()
       case 'promote':
         return promote()
       case 'remove':

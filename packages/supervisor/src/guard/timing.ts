@@ -23,6 +23,8 @@ export const timing = {
   litefsSilence: 2000,
   /** How long a node that is about to join the set may hold up acknowledgements. */
   joinWithin: 1000,
+  /** What a handover's target does before writes are parked may take so long; the handover goes on without it. */
+  prepareWithin: 1000,
   /** A handover's target has to take the lease in this time, or any member does. */
   takeWithin: 1000,
   /** LiteFS that lost its primary is told the same one again only after this. */

@@ -12,7 +12,7 @@ export type GuardTask =
 /** From the supervisor to the guard. The first is `start`, once; it holds secrets, which no argument may. */
 export type ToGuard = { kind: 'start'; options: unknown } | { kind: 'do'; id: number; task: GuardTask }
 
-/** From the guard to the supervisor. */
+/** From the guard to the supervisor, besides its beats. */
 export type FromGuard = { kind: 'ready' } | { kind: 'done'; id: number; failure?: string }
 
 export interface GuardChannel {
@@ -54,6 +54,7 @@ export function openGuardChannel(options: unknown): GuardChannel {
 
   function take(message: FromGuard): void {
     if (message.kind === 'ready') ready.resolve()
+    else if (message.kind !== 'done') return
     else if (message.failure === undefined) waiting.get(message.id)?.resolve()
     else waiting.get(message.id)?.reject(new Error(message.failure))
   }

@@ -1,4 +1,5 @@
 import type { FromGuard, GuardTask, ToGuard } from './guard-channel.ts'
+import { beat } from './pulse.ts'
 
 export type GuardDuties = Record<GuardTask, () => Promise<void>> & { close(): Promise<void> }
 
@@ -9,6 +10,7 @@ export type GuardDuties = Record<GuardTask, () => Promise<void>> & { close(): Pr
 export function serveSupervisor(start: (options: unknown) => Promise<GuardDuties>): void {
   let duties: Promise<GuardDuties> | undefined
 
+  beat()
   process.on('message', (message: ToGuard) => void (message.kind === 'start' ? begin(message) : perform(message)))
   process.once('SIGTERM', () => void end(({ close }) => close()))
   process.once('disconnect', () =>

@@ -8,6 +8,7 @@ import { type LitefsSettings, litefsConfig } from './litefs-config.ts'
 import type { Log } from './log.ts'
 import { cleanStaleMount, isMounted } from './mount.ts'
 import { nameLine } from './output.ts'
+import { watchPulse } from './pulse.ts'
 import { describeTrouble, diagnose } from './trouble.ts'
 import { createTroublePage } from './trouble-page.ts'
 
@@ -195,9 +196,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   function launch(command: ChildCommand): Child {
-    return startChild(command, (line, output) => {
+    const child = startChild(command, (line, output) => {
       writeLine(nameLine(line, { child: command.name, level: output === 'stderr' ? warn : info }))
     })
+    watchPulse(child, { name: command.name, log })
+    return child
   }
 
   /** Resolves to whether the guard did it. The node goes on either way. */

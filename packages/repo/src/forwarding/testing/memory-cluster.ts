@@ -18,6 +18,8 @@ export interface MemoryNode {
   readonly replication: MemoryReplication
   /** How often the lease was told that no transaction runs any more. */
   drained(): number
+  /** As the guard does before it hands over to this node. */
+  prepare(): Promise<void>
   /** What the guard would say. */
   lease(state: LeaseState): void
   /** As if its process had ended: it hears nothing and takes no calls. */
@@ -111,6 +113,7 @@ export async function startMemoryCluster(options: MemoryClusterOptions) {
       node,
       replication,
       drained: () => lease.drains,
+      prepare: lease.prepare,
       lease: lease.become,
       stop() {
         stopping ??= (async () => {
@@ -142,9 +145,10 @@ export async function startMemoryCluster(options: MemoryClusterOptions) {
 
 function createTestLease() {
   const listeners = new Set<() => void>()
+  let prepare: (() => Promise<void>) | undefined
   let drains = 0
   let state: LeaseState = { kind: 'held', term: '1' }
-  const lease: WriteLease & { become(state: LeaseState): void; readonly drains: number } = {
+  const lease: WriteLease & { become(state: LeaseState): void; prepare(): Promise<void>; readonly drains: number } = {
     get state() {
       return state
     },
@@ -156,6 +160,11 @@ function createTestLease() {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    onPrepare(listener) {
+      prepare = listener
+      return () => (prepare = undefined)
+    },
+    prepare: async () => prepare?.(),
     become(next) {
       state = next
       for (const listener of [...listeners]) listener()
