@@ -20,12 +20,13 @@ export function TagList(props: TagListProps) {
 /** A string, as in post-entry.tsx. */
 export function tagListHtml({ tags, path, query }: TagListProps): string {
   if (tags.length === 0) return ''
+  const asked = query && (query.search !== '' || query.tags.length > 0) ? query : undefined
   let items = ''
-  for (const tag of tags) items += `<li>${query ? tagLink({ tag, path, query }) : plainTagLink(tag, path)}</li>`
+  for (const tag of tags) items += `<li>${asked ? tagLink({ tag, path, query: asked }) : plainTagLink(tag, path)}</li>`
   return `<ul class="tags" aria-label="Tags">${items}</ul>`
 }
 
-/** The link of a tag where nothing else was asked for: a search shows the same ones again and again. */
+/** The link of a tag where nothing else was asked for: lists show the same ones again and again. */
 function plainTagLink(tag: string, path: string): string {
   const key = `${path} ${tag}`
   let link = plainTagLinks.get(key)
