@@ -45,7 +45,7 @@ const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped',
 export const faults: Record<string, Fault> = {
   'LiteFS on the primary killed': { allowedSeconds: 1, strike: kill('litefs'), isForStock: true },
   'app on the primary killed': { allowedSeconds: 1, strike: kill('app') },
-  'database process on the primary killed': { allowedSeconds: 1, strike: kill('database') },
+  'database process on the primary killed': { allowedSeconds: 2.5, strike: kill('database') },
   'guard on the primary killed': { ...primaryIsLeft, strike: kill('guard') },
   'supervisor on the primary killed': { ...primaryIsLeft, strike: kill('supervisor') },
   'all of the primary killed': { allowedSeconds: 6, strike: ({ primary }) => primary.kill(), isForStock: true },
