@@ -9,7 +9,7 @@ import { type Network, openNetwork } from './network.ts'
 import { type ClusterNode, createNode, type Part } from './node.ts'
 import { killAll } from './processes.ts'
 import { openRoute, type Route, type RouteOptions } from './route.ts'
-import { unmount } from './unmount.ts'
+import { killUsersOf, unmount } from './unmount.ts'
 
 export interface ClusterOptions {
   /** Default 3. */
@@ -159,7 +159,7 @@ async function startNodes([first, ...others]: ClusterNode[], parts: Part[]) {
 }
 
 async function endNode(node: ClusterNode) {
-  await killAll(node.namespaceInode)
+  await killUsersOf(node.mount, () => killAll(node.namespaceInode))
   await unmount(node.mount)
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fetchThrough } from './fetch-through.ts'
 import type { Host, Network } from './network.ts'
 import { freezeAll, killAll, type NodeProcess, startProcess, thawAll } from './processes.ts'
-import { unmount } from './unmount.ts'
+import { killUsersOf, unmount } from './unmount.ts'
 
 /** A program of a node: LiteFS, a guard, an application. A node is an ordered list of them. */
 export interface Part {
@@ -151,11 +151,13 @@ export function createNode(options: NodeOptions): ClusterNode {
       }
     },
     async kill(only) {
-      if (only) return node.part(only).kill()
+      if (only) return killUsersOf(node.mount, () => node.part(only).kill())
       state = 'killed'
-      await killAll(host.namespaceInode)
-      // A part counts as running until its end was heard of, and would not be started again.
-      await Promise.all([...running.values()].map(({ ended }) => ended))
+      await killUsersOf(node.mount, async () => {
+        await killAll(host.namespaceInode)
+        // A part counts as running until its end was heard of, and would not be started again.
+        await Promise.all([...running.values()].map(({ ended }) => ended))
+      })
       await unmount(node.mount)
     },
     async restart(only) {

@@ -6,9 +6,10 @@ import { type GuardTask, openGuardChannel } from './guard-channel.ts'
 import { type Kept, keepRunning } from './keep-running.ts'
 import { type LitefsSettings, litefsConfig } from './litefs-config.ts'
 import type { Log } from './log.ts'
-import { cleanStaleMount, isMounted } from './mount.ts'
+import { abortMount, cleanStaleMount, isMounted } from './mount.ts'
 import { nameLine } from './output.ts'
 import { watchPulse } from './pulse.ts'
+import { freeWhenStuck } from './stuck-end.ts'
 import { describeTrouble, diagnose } from './trouble.ts'
 import { createTroublePage } from './trouble-page.ts'
 
@@ -143,7 +144,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         const cleaned = await cleanStaleMount(litefs.mountFolder)
         if (cleaned !== 'clean')
           log.warn({ folder: litefs.mountFolder, cleaned }, 'took away the mount of an earlier run')
-        return launch(litefsProgram(litefs))
+        const child = launch(litefsProgram(litefs))
+        freeWhenStuck(child, async () => {
+          log.warn({ pid: child.pid }, 'LiteFS was killed and waits for itself; ending its file system')
+          await abortMount(litefs.mountFolder)
+        })
+        return child
       },
       onExit: ({ exit, lastLines }) => {
         void tell('litefs ended')
