@@ -35,8 +35,8 @@ const frozen = (seconds: number): Fault => ({
   isForStock: true,
 })
 
-/** It is done at once, and what comes of it is watched for a while. */
-const noticed = { ms: 3000, end: () => {} }
+/** The fault is done at once, and what comes of it is watched. */
+const watchedBriefly = { ms: 3000, end: () => {} }
 
 const primaryIsLeft = { allowedSeconds: 6, effect: 'another leads' } as const
 const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped', isForStock: true } as const
@@ -117,7 +117,7 @@ export const faults: Record<string, Fault> = {
   'every key in Consul deleted': {
     allowedSeconds: 6,
     strike: ({ cluster }) => cluster.consul.fetch('/v1/kv/?recurse', { method: 'DELETE' }),
-    lasts: noticed,
+    lasts: watchedBriefly,
   },
   'every session in Consul destroyed': {
     allowedSeconds: 6,
@@ -125,7 +125,7 @@ export const faults: Record<string, Fault> = {
       const sessions = (await (await consul.fetch('/v1/session/list')).json()) as { ID: string }[]
       await Promise.all(sessions.map(({ ID }) => consul.fetch(`/v1/session/destroy/${ID}`, { method: 'PUT' })))
     },
-    lasts: noticed,
+    lasts: watchedBriefly,
   },
   'Consul wiped': { allowedSeconds: 6, strike: ({ cluster }) => cluster.consul.wipe() },
 }

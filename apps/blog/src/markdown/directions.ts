@@ -4,8 +4,8 @@ import { type Element, hasClass, type Node } from './tree.ts'
 const sided = new Set('ul ol dl blockquote table details h1 h2 h3 h4 h5 h6'.split(' '))
 
 /**
- * Lets lists, quotations, tables and headings run as their first letter does where that is not how they would: in a post that
- * has both, and from right to left always. The page has the direction of its first letter from the browser.
+ * Lets lists, quotations, tables and headings run as their first letter does where that is not how they would: in a
+ * post that has both, and from right to left always. The page has the direction of its first letter from the browser.
  */
 export function markDirections(article: Element): void {
   markWithin(article, directionOf(article))
