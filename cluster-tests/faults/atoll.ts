@@ -54,6 +54,7 @@ export const atoll: Subject = {
   },
   async mend(cluster) {
     await cluster.heal()
+    for (const other of [cluster.nodes, cluster.consul]) await cluster.impair(perfect, cluster.nodes, other)
     cluster.consul.thaw()
     await cluster.consul.answerWell()
     for (const node of cluster.nodes) if (node.state !== 'killed') node.thaw()
@@ -69,6 +70,8 @@ export const atoll: Subject = {
     return JSON.parse(reading.log()) as string[]
   },
 }
+
+const perfect = { delayMs: 0, jitterMs: 0, bytesPerSecond: 0 }
 
 /** The folders of the releases that nodes run, where it is not this one. */
 const releases = new WeakMap<ClusterNode, string>()

@@ -7,7 +7,7 @@ import { chooseBySeed } from './seeded.ts'
 import type { Sequence } from './sequences.ts'
 
 /**
- * The tests of the guard play these with an application of their own (faults, membership, full-disk), and two last
+ * The tests of the guard play these with an application of their own (faults, membership, full-disk), or they last
  * longer than a test may. `npm run faults` plays them all.
  */
 const playedElsewhere = [
@@ -27,6 +27,10 @@ const playedElsewhere = [
   'primary does not hear the replicas',
   'a replica killed',
   'a replica frozen',
+  'a replica on a slow line',
+  'every line slow',
+  'every line slower by a second',
+  'lines to the primary come and go',
   'Consul wiped',
   'disk of the primary fills up',
   'disk of a replica fills up',

@@ -115,6 +115,20 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => consul.wipe())
     },
   },
+  'Consul put back to the time of a former primary, which returns': {
+    allowedSeconds: 6,
+    async play(scene) {
+      const { primary, cluster } = scene
+      const older = await cluster.consul.keepState()
+      await primary.kill()
+      await scene.leaves(primary)
+      await scene.nextWrite()
+      await scene.gapOf(async () => {
+        await Promise.all([older.putBack(), primary.start()])
+        await scene.isWell(3)
+      })
+    },
+  },
   'Consul answers 500': {
     allowedSeconds: 6,
     async play(scene) {
@@ -135,6 +149,20 @@ export const sequences: Record<string, Sequence> = {
         await scene.readEverywhere(700)
       }
       await scene.gapOf(() => consul.answerWell())
+    },
+  },
+  'lines to the primary come and go': {
+    allowedSeconds: 6,
+    async play(scene) {
+      const { cluster, primary, replicas } = scene
+      await scene.gapOf(async () => {
+        for (let turn = 0; turn < 6; turn++) {
+          await cluster.partition(primary, replicas)
+          await delay(scene.choose.between(300, 2500))
+          await cluster.heal()
+          await delay(scene.choose.between(100, 1500))
+        }
+      })
     },
   },
   'disk of the primary fills up': {
