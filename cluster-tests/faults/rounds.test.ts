@@ -75,14 +75,13 @@ describe('a cluster of sites under load', () => {
   )
 
   async function playShared(name: string, row: Sequence): Promise<Round> {
-    shared ??= await atoll.open({ nodes: 3, started: 3 })
+    shared ??= await atoll.open({ all: 3, atFirst: 3 })
     return playRound(shared, { subject: atoll, name, row, choose, isShort: true })
   }
 })
 
 async function playAlone(name: string, row: Sequence): Promise<Round> {
-  const { all, atFirst } = row.nodes!
-  const cluster = await atoll.open({ nodes: all, started: atFirst })
+  const cluster = await atoll.open(row.nodes!)
   try {
     return await playRound(cluster, { subject: atoll, name, row, choose, isShort: true })
   } finally {
