@@ -195,6 +195,21 @@ describe('a supervised node', () => {
     await answering(node)
   })
 
+  it('stays reachable and says so while LiteFS does not mount', async (t) => {
+    const go = (node: ClusterNode) => join(node.folder, 'go')
+    const node = await startNode(t, (one) => {
+      const fusermount = join(one.folder, 'bin', 'fusermount3')
+      writeFileSync(
+        fusermount,
+        `#!/bin/sh\nwhile [ ! -e ${go(one)} ]; do sleep 0.1; done\nPATH=\${PATH#*:} exec fusermount3 "$@"\n`,
+      )
+      chmodSync(fusermount, 0o755)
+    })
+    expect(await troubleOf(node)).toMatchObject({ code: 'litefs_waits' })
+    writeFileSync(go(node), '')
+    await answering(node)
+  })
+
   it('stays reachable while the app cannot start, and goes on once it can', async (t) => {
     const crash = (node: ClusterNode) => join(node.folder, 'crash')
     const node = await startNode(t, (one) => writeFileSync(crash(one), ''))
