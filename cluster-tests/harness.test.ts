@@ -133,6 +133,16 @@ describe('Consul in a cluster', () => {
     expect((await consul.fetch('/v1/kv/some')).status).toBe(404)
   })
 
+  it('has what it had once a snapshot is put back', async (t) => {
+    const { consul } = await startCluster(t, { nodes: 0 })
+    const put = (body: string) => consul.fetch('/v1/kv/some', { method: 'PUT', body })
+    await put('old')
+    const older = await consul.keepState()
+    await put('new')
+    await older.putBack()
+    expect(await (await consul.fetch('/v1/kv/some?raw')).text()).toBe('old')
+  })
+
   it('lets another node lead when the primary is killed', async (t) => {
     const cluster = await startCluster(t, { nodes: 2, litefs: { ttl: '1s' } })
     const first = await cluster.primary()

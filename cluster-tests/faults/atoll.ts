@@ -17,8 +17,9 @@ const childPatterns = { litefs: /mount\0-config/, guard: /guard-process/, app: /
 
 export const atoll: Subject = {
   name: 'atoll',
-  async open({ nodes, started }) {
-    const cluster = await openCluster({ title: 'faults', nodes, parts: [atollStart(started)], start: false })
+  async open({ all, atFirst, clocksAhead = [] }) {
+    const parts = [atollStart(atFirst, clocksAhead)]
+    const cluster = await openCluster({ title: 'faults', nodes: all, parts, start: false })
     for (const node of cluster.nodes) prepareNode(node)
     const { close } = cluster
     const closeAll = async (options?: { keepLogs?: boolean }) => {
@@ -26,7 +27,7 @@ export const atoll: Subject = {
       await close(options)
     }
     try {
-      await Promise.all(cluster.nodes.slice(0, started).map((node) => node.start()))
+      await Promise.all(cluster.nodes.slice(0, atFirst).map((node) => node.start()))
     } catch (error) {
       await closeAll({ keepLogs: true })
       throw error
@@ -54,6 +55,7 @@ export const atoll: Subject = {
   },
   async mend(cluster) {
     await cluster.heal()
+    for (const other of [cluster.nodes, cluster.consul]) await cluster.impair(perfect, cluster.nodes, other)
     cluster.consul.thaw()
     await cluster.consul.answerWell()
     for (const node of cluster.nodes) if (node.state !== 'killed') node.thaw()
@@ -69,6 +71,8 @@ export const atoll: Subject = {
     return JSON.parse(reading.log()) as string[]
   },
 }
+
+const perfect = { delayMs: 0, jitterMs: 0, bytesPerSecond: 0 }
 
 /** The folders of the releases that nodes run, where it is not this one. */
 const releases = new WeakMap<ClusterNode, string>()
@@ -124,7 +128,7 @@ function prepareNode(node: ClusterNode): void {
   writePost(node, 'hello', 'Hello there.')
 }
 
-function atollStart(expectedNodes: number): Part {
+function atollStart(expectedNodes: number, clocksAhead: readonly number[]): Part {
   return {
     name: 'atoll',
     async start(node) {
@@ -133,6 +137,7 @@ function atollStart(expectedNodes: number): Part {
         // Each of several clusters side by side has a DNS of its own, and this machine asks one.
         ATOLL_PEERS: node.peers.map(({ urlHost }) => `${urlHost}:4100`).join(', '),
         ATOLL_EXPECTED_NODES: String(expectedNodes),
+        ...aheadBy(clocksAhead[node.number - 1] ?? 0),
       }
       const running = node.runScript(programOf(releases.get(node)), ['start'], { name: 'atoll', env })
       const isHere = async () => {
@@ -143,6 +148,17 @@ function atollStart(expectedNodes: number): Part {
       return running
     },
   }
+}
+
+/** The time of day in every Node process and thread of a node; LiteFS itself goes by no clock. */
+function aheadBy(minutes: number): NodeJS.ProcessEnv {
+  if (minutes === 0) return {}
+  const script = `const { now } = Date
+    globalThis.Date = class extends Date {
+      static now = () => now() + ${minutes * 60_000}
+      constructor(...given) { super(...(given.length > 0 ? given : [now() + ${minutes * 60_000}])) }
+    }`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` }
 }
 
 async function startAgain(node: ClusterNode): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Cluster, ClusterNode } from '../harness/index.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Cluster, ClusterNode, LinkSettings } from '../harness/index.ts'
 import type { Program, Subject } from './subject.ts'
 
 export interface Situation {
@@ -25,8 +26,10 @@ export interface Fault {
 const kill = (program: Program) => async (situation: Situation) =>
   process.kill(situation.subject.pid(situation.primary, program), 'SIGKILL')
 
-const freeze = (program: Program) => async (situation: Situation) =>
-  process.kill(situation.subject.pid(situation.primary, program), 'SIGSTOP')
+const freeze =
+  (program: Program, where: 'primary' | 'replica' = 'primary') =>
+  async (situation: Situation) =>
+    process.kill(situation.subject.pid(situation[where], program), 'SIGSTOP')
 
 const frozen = (seconds: number): Fault => ({
   allowedSeconds: 6,
@@ -35,8 +38,23 @@ const frozen = (seconds: number): Fault => ({
   isForStock: true,
 })
 
+/** Every line between two nodes, and between a node and Consul, is like this for ten seconds. */
+const impaired = (settings: LinkSettings, well: LinkSettings): Omit<Fault, 'allowedSeconds'> => ({
+  async strike({ cluster }) {
+    await cluster.impair(settings)
+    await cluster.impair(settings, cluster.nodes, 'consul')
+  },
+  lasts: {
+    ms: 10_000,
+    async end({ cluster }) {
+      await cluster.impair(well)
+      await cluster.impair(well, cluster.nodes, 'consul')
+    },
+  },
+})
+
 /** The fault is done at once, and what comes of it is watched. */
-const watchedBriefly = { ms: 3000, end: () => {} }
+const watchedFor = (ms: number) => ({ ms, end: () => {} })
 
 const primaryIsLeft = { allowedSeconds: 6, effect: 'another leads' } as const
 const replicaIsDropped = { allowedSeconds: 2.5, effect: 'the member is dropped', isForStock: true } as const
@@ -57,6 +75,18 @@ export const faults: Record<string, Fault> = {
   'app on the primary frozen': { ...primaryIsLeft, strike: freeze('app') },
   'database process on the primary frozen': { allowedSeconds: 6, strike: freeze('database') },
   'guard on the primary frozen': { ...primaryIsLeft, strike: freeze('guard') },
+  'supervisor on the primary frozen': { allowedSeconds: 1, strike: freeze('supervisor'), lasts: watchedFor(3000) },
+  'primary stutters': {
+    allowedSeconds: 6,
+    async strike({ primary }) {
+      for (let turn = 0; turn < 6; turn++) {
+        await primary.freeze()
+        await delay(1200)
+        primary.thaw()
+        await delay(400)
+      }
+    },
+  },
   'primary cut off from Consul': {
     ...primaryIsLeft,
     strike: ({ cluster, primary }) => cluster.partition(primary, 'consul'),
@@ -95,6 +125,20 @@ export const faults: Record<string, Fault> = {
   'a replica killed': { ...replicaIsDropped, strike: ({ replica }) => replica.kill() },
   'a replica frozen': { ...replicaIsDropped, strike: ({ replica }) => replica.freeze() },
   'a replica vanished': { ...replicaIsDropped, strike: ({ replica }) => replica.vanish() },
+  'database process on a replica frozen': {
+    allowedSeconds: 6,
+    strike: freeze('database', 'replica'),
+    // A member that makes no progress is dropped after ten seconds, if nothing better happens.
+    lasts: watchedFor(12_000),
+  },
+  'a replica on a slow line': {
+    allowedSeconds: 2.5,
+    strike: ({ cluster, replica }) => cluster.impair({ bytesPerSecond: 20_000 }, replica, cluster.nodes),
+    lasts: {
+      ms: 15_000,
+      end: ({ cluster, replica }) => cluster.impair({ bytesPerSecond: 0 }, replica, cluster.nodes),
+    },
+  },
   'both replicas vanished': {
     allowedSeconds: 6,
     strike: ({ replicas }) => Promise.all(replicas.map((replica) => replica.vanish())),
@@ -104,6 +148,13 @@ export const faults: Record<string, Fault> = {
     allowedSeconds: 0.1,
     strike: ({ subject, replica }) => subject.stopPolitely(replica),
   },
+  'one packet in five lost': { allowedSeconds: 6, ...impaired({ loss: 0.2 }, { loss: 0 }) },
+  'every line slow': {
+    allowedSeconds: 2,
+    ...impaired({ delayMs: 120, jitterMs: 60 }, { delayMs: 0, jitterMs: 0 }),
+  },
+  // Nothing proves a lease in less than two seconds then, so nobody writes for as long as it lasts.
+  'every line slower by a second': { allowedSeconds: 16, ...impaired({ delayMs: 1000 }, { delayMs: 0 }) },
   'Consul answers slowly': {
     allowedSeconds: 1,
     strike: ({ cluster }) => cluster.consul.slow(300),
@@ -117,7 +168,7 @@ export const faults: Record<string, Fault> = {
   'every key in Consul deleted': {
     allowedSeconds: 6,
     strike: ({ cluster }) => cluster.consul.fetch('/v1/kv/?recurse', { method: 'DELETE' }),
-    lasts: watchedBriefly,
+    lasts: watchedFor(3000),
   },
   'every session in Consul destroyed': {
     allowedSeconds: 6,
@@ -125,7 +176,7 @@ export const faults: Record<string, Fault> = {
       const sessions = (await (await consul.fetch('/v1/session/list')).json()) as { ID: string }[]
       await Promise.all(sessions.map(({ ID }) => consul.fetch(`/v1/session/destroy/${ID}`, { method: 'PUT' })))
     },
-    lasts: watchedBriefly,
+    lasts: watchedFor(3000),
   },
   'Consul wiped': { allowedSeconds: 6, strike: ({ cluster }) => cluster.consul.wipe() },
 }

@@ -71,8 +71,8 @@ async function playAll() {
       const gapsMs: number[] = []
       let cluster: Cluster | undefined
       try {
-        if (!row.nodes) shared ??= await open(3, 3)
-        cluster = row.nodes ? await open(row.nodes.all, row.nodes.atFirst) : shared!
+        if (!row.nodes) shared ??= await subject.open({ all: 3, atFirst: 3 })
+        cluster = row.nodes ? await subject.open(row.nodes) : shared!
         const round = await playRound(cluster, {
           ...{ subject, name, row, choose, outageMs: Number(values.outage) * 1000 },
           onGap: (ms) => void gapsMs.push(ms),
@@ -92,10 +92,6 @@ async function playAll() {
     }
     await shared?.close()
   }
-}
-
-function open(nodes: number, started: number): Promise<Cluster> {
-  return subject.open({ nodes, started })
 }
 
 function tell(number: string, { name, gapsMs, verdict, events }: Round) {

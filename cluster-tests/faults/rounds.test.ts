@@ -7,7 +7,7 @@ import { chooseBySeed } from './seeded.ts'
 import type { Sequence } from './sequences.ts'
 
 /**
- * The tests of the guard play these with an application of their own (faults, membership, full-disk), and two last
+ * The tests of the guard play these with an application of their own (faults, membership, full-disk), or they last
  * longer than a test may. `npm run faults` plays them all.
  */
 const playedElsewhere = [
@@ -27,6 +27,10 @@ const playedElsewhere = [
   'primary does not hear the replicas',
   'a replica killed',
   'a replica frozen',
+  'a replica on a slow line',
+  'every line slow',
+  'every line slower by a second',
+  'lines to the primary come and go',
   'Consul wiped',
   'disk of the primary fills up',
   'disk of a replica fills up',
@@ -71,14 +75,13 @@ describe('a cluster of sites under load', () => {
   )
 
   async function playShared(name: string, row: Sequence): Promise<Round> {
-    shared ??= await atoll.open({ nodes: 3, started: 3 })
+    shared ??= await atoll.open({ all: 3, atFirst: 3 })
     return playRound(shared, { subject: atoll, name, row, choose, isShort: true })
   }
 })
 
 async function playAlone(name: string, row: Sequence): Promise<Round> {
-  const { all, atFirst } = row.nodes!
-  const cluster = await atoll.open({ nodes: all, started: atFirst })
+  const cluster = await atoll.open(row.nodes!)
   try {
     return await playRound(cluster, { subject: atoll, name, row, choose, isShort: true })
   } finally {

@@ -10,6 +10,7 @@ export type Choose = ReturnType<typeof chooseBySeed>
 /** A cluster under load, in which something happens. */
 export interface Scene extends Situation {
   readonly clients: Clients
+  readonly choose: Choose
   /** In a test: fewer repetitions, shorter outages. */
   readonly isShort: boolean
   readonly outageMs: number
@@ -64,6 +65,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   return {
     ...(await look()),
     clients,
+    choose,
     isShort,
     outageMs,
     look,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ClusterNode } from '../harness/index.ts'
 import { dataOf, disksOf, findNextRelease, startRelease } from './atoll.ts'
 import type { Scene } from './scene.ts'
+import type { Nodes } from './subject.ts'
 
 /** Something that takes several steps; it measures the steps itself. */
 export interface Sequence {
@@ -11,8 +12,8 @@ export interface Sequence {
   allowedSeconds: number
   /** What is allowed holds for 99 of 100 steps. */
   isForNearlyAll?: true
-  /** Of all nodes, how many run at first; 3 of 3 otherwise, on a cluster that others use too. */
-  nodes?: { all: number; atFirst: number }
+  /** On a cluster of its own; three nodes otherwise, which others use too. */
+  nodes?: Nodes
   /** Every write is done in the end, however long it waited. */
   failsNoWrite?: true
   isForStock?: true
@@ -115,6 +116,20 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => consul.wipe())
     },
   },
+  'Consul put back to the time of a former primary, which returns': {
+    allowedSeconds: 6,
+    async play(scene) {
+      const { primary, cluster } = scene
+      const older = await cluster.consul.keepState()
+      await primary.kill()
+      await scene.leaves(primary)
+      await scene.nextWrite()
+      await scene.gapOf(async () => {
+        await Promise.all([older.putBack(), primary.start()])
+        await scene.isWell(3)
+      })
+    },
+  },
   'Consul answers 500': {
     allowedSeconds: 6,
     async play(scene) {
@@ -137,6 +152,20 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => consul.answerWell())
     },
   },
+  'lines to the primary come and go': {
+    allowedSeconds: 6,
+    async play(scene) {
+      const { cluster, primary, replicas } = scene
+      await scene.gapOf(async () => {
+        for (let turn = 0; turn < 6; turn++) {
+          await cluster.partition(primary, replicas)
+          await delay(scene.choose.between(300, 2500))
+          await cluster.heal()
+          await delay(scene.choose.between(100, 1500))
+        }
+      })
+    },
+  },
   'disk of the primary fills up': {
     allowedSeconds: 1,
     play: (scene) => fillUp(scene, scene.primary),
@@ -152,6 +181,18 @@ export const sequences: Record<string, Sequence> = {
       await scene.gapOf(() => scene.primary.kill())
       const { primary } = await scene.look()
       await scene.gapOf(() => primary.kill())
+    },
+  },
+  'clocks fourteen minutes apart, and one primary after the other dies': {
+    allowedSeconds: 6,
+    nodes: { all: 3, atFirst: 3, clocksAhead: [0, 7, -7] },
+    async play(scene) {
+      for (const _ of scene.cluster.nodes) {
+        const { primary } = await scene.look()
+        await scene.gapOf(() => primary.kill())
+        await primary.start()
+        await scene.isWell(3)
+      }
     },
   },
   'every node killed at once, then started': {

@@ -10,10 +10,10 @@ const parts = [litefs({ waitsForPrimary: false }), writer({ isGuarded: false })]
 
 export const stock: Subject = {
   name: 'stock',
-  async open({ nodes, started }) {
-    const cluster = await openCluster({ title: 'faults-stock', nodes, parts, start: false })
+  async open({ all, atFirst }) {
+    const cluster = await openCluster({ title: 'faults-stock', nodes: all, parts, start: false })
     try {
-      for (const node of cluster.nodes.slice(0, started)) await node.start()
+      for (const node of cluster.nodes.slice(0, atFirst)) await node.start()
       return cluster
     } catch (error) {
       await cluster.close({ keepLogs: true })

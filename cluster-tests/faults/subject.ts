@@ -4,10 +4,19 @@ import type { Door } from './clients.ts'
 /** `database` is the app's child that holds its connections. */
 export type Program = 'litefs' | 'app' | 'database' | 'guard' | 'supervisor'
 
+/** The nodes of a cluster. */
+export interface Nodes {
+  all: number
+  /** How many of them run at first. */
+  atFirst: number
+  /** How many minutes the clock of each is ahead; 0 otherwise. */
+  clocksAhead?: readonly number[]
+}
+
 /** What is put under faults: a cluster of Atoll as it is run, or one of LiteFS alone. */
 export interface Subject {
   readonly name: 'atoll' | 'stock'
-  open(options: { nodes: number; started: number }): Promise<Cluster>
+  open(nodes: Nodes): Promise<Cluster>
   /** How clients write and read on the cluster, in one round. */
   door(cluster: Cluster): Promise<Door>
   /** The process of a program on a node. */

@@ -96,4 +96,21 @@ describe('a disk of LiteFS that fills up', () => {
     expect(primary.part('litefs').pid).toBe(pid)
     await expectNothingLost(cluster, load)
   })
+
+  it('keeps the lease from a node that starts on it, until there is room', async (t) => {
+    const { cluster, load, primary } = await openSmallDisks(t, 1)
+    fillUp(primary, { leaveBytes: 4 << 20 })
+    await eventually('it is full', async () => !(await guardStatus(primary)).joins)
+    await primary.kill('app')
+    await primary.kill('litefs')
+    await primary.start('litefs')
+    await eventually('it is refused', () => primary.part('guard').log().includes('its disk is full'))
+    expect((await guardStatus(primary)).holder).toBeUndefined()
+
+    await rm(fillerOf(primary))
+    await primary.start()
+    await load.nextWrite()
+    await load.stop()
+    await expectNothingLost(cluster, load)
+  })
 })

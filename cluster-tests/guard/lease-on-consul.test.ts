@@ -12,7 +12,7 @@ import {
   withMember,
 } from '../../packages/supervisor/src/guard/in-sync-set.ts'
 import { openLease } from '../../packages/supervisor/src/guard/lease.ts'
-import { keysOf, lookAt, type Picture } from '../../packages/supervisor/src/guard/records.ts'
+import { keysOf, lookAt, type Picture, releaseSteps } from '../../packages/supervisor/src/guard/records.ts'
 import { eventually, openCluster, type TestOwner } from '../harness/index.ts'
 
 const keys = keysOf('litefs/atoll')
@@ -53,6 +53,39 @@ describe('a lease on a real Consul', () => {
     expect((await lookAt(consul, keys)).set!.value).toEqual(two.reign!.set)
   })
 
+  it('cannot change the set once it was taken away, also while nobody has it', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const lease = await leaseOf('a')
+    await lease.acquire(await consul.createSession(), value)
+    const reign = lease.reign!
+    const { lease: held, set } = await lookAt(consul, keys)
+    await consul.transact(releaseSteps(keys, { index: held!.index, session: held!.session! }))
+    await expect(reign.changeSet((next) => withMember(next, member('b')))).rejects.toMatchObject({
+      code: 'reign_ended',
+    })
+    expect((await lookAt(consul, keys)).set).toEqual(set)
+  })
+
+  it('stays with a holder whose heartbeat came after the look that showed it silent', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const still = heartbeatsStop(consul)
+    const one = await leaseOf('a', { consul: still.consul })
+    const two = await leaseOf('b')
+    await one.acquire(await consul.createSession(), value)
+    const { term, session } = one.reign!
+    await one.reign!.changeSet((set) => withMember(set, two.self))
+    still.stop()
+    const tried = Promise.withResolvers<unknown>()
+    const late = isSlow(
+      consul,
+      () => consul.transact([{ verb: 'set', key: keys.heartbeat, value: '{"count":99}' }]),
+      tried.resolve,
+    )
+    beginToWatch(t, two, late)
+    expect(await tried.promise).toMatchObject({ kind: 'refused' })
+    expect((await lookAt(consul, keys)).lease).toMatchObject({ index: term, session })
+  })
+
   it('does not give back, or end the session of, what has gone on to another', async (t) => {
     const { consul, leaseOf } = await realConsul(t)
     const [one, two] = [await leaseOf('a'), await leaseOf('b')]
@@ -88,15 +121,7 @@ describe('a lease on a real Consul', () => {
       await two.acquire(session, value)
       gone.resolve()
     })
-    const stopping = new AbortController()
-    const watch = watchConsul({
-      ...{ consul: slow, keys, disk: one.disk, lease: one, self: one.self, signal: stopping.signal, log: silentLog },
-      record: { ...one.self, candidate: true, region: 'here' },
-      onPicture() {},
-    })
-    t.onTestFinished(() => watch.close())
-    t.onTestFinished(() => stopping.abort())
-    watch.begin()
+    const watch = beginToWatch(t, one, slow)
     await gone.promise
     const seen = await watch.look()
     await eventually('it looked again', async () => watch.picture !== seen)
@@ -206,6 +231,16 @@ describe('a lease on a real Consul', () => {
     expect(record).toMatchObject({ session: undefined, value: undefined })
     expect(set!.value!.members.map(({ node }) => node)).toEqual(['b'])
   })
+
+  it('stays in the set with its release while it is alone in it', async (t) => {
+    const { consul, leaseOf } = await realConsul(t)
+    const lease = await leaseOf('a')
+    await lease.acquire(await consul.createSession(), value)
+    await lease.reign!.release({ leave: true })
+    const { lease: record, set } = await lookAt(consul, keys)
+    expect(record!.session).toBeUndefined()
+    expect(set!.value!.members.map(({ node }) => node)).toEqual(['a'])
+  })
 })
 
 interface LeaseOfOptions {
@@ -254,14 +289,55 @@ async function realConsul(t: TestOwner) {
   return { consul, leaseOf }
 }
 
-/** Something happens before the lease is given back. */
-function isSlow(consul: Consul, meanwhile: () => Promise<unknown>): Consul {
+type TestLease = Awaited<ReturnType<Awaited<ReturnType<typeof realConsul>>['leaseOf']>>
+
+/** What a guard does on its own account: it looks, writes that it lives, and takes the lease from whom is silent. */
+function beginToWatch(t: TestOwner, lease: TestLease, consul: Consul) {
+  const stopping = new AbortController()
+  const watch = watchConsul({
+    ...{ consul, keys, disk: lease.disk, lease, self: lease.self, signal: stopping.signal, log: silentLog },
+    record: { ...lease.self, candidate: true, region: 'here' },
+    onPicture() {},
+  })
+  t.onTestFinished(() => watch.close())
+  t.onTestFinished(async () => stopping.abort())
+  watch.begin()
+  return watch
+}
+
+/** Something happens before the lease is given back, or taken away. */
+function isSlow(
+  consul: Consul,
+  meanwhile: () => Promise<unknown>,
+  onOutcome: (outcome: unknown) => void = () => {},
+): Consul {
   return {
     ...consul,
     async transact(steps) {
-      if (steps.some(({ verb }) => verb === 'unlock')) await meanwhile()
-      return consul.transact(steps)
+      const isUnlock = steps.some(({ verb }) => verb === 'unlock')
+      if (isUnlock) await meanwhile()
+      const outcome = await consul.transact(steps)
+      if (isUnlock) onOutcome(outcome)
+      return outcome
     },
+  }
+}
+
+/** From then on its heartbeats do not arrive. */
+function heartbeatsStop(consul: Consul) {
+  let hasStopped = false
+  return {
+    stop() {
+      hasStopped = true
+    },
+    consul: {
+      ...consul,
+      async transact(steps) {
+        if (hasStopped && steps.some((step) => step.verb === 'set' && step.key === keys.heartbeat))
+          throw new Error('lost')
+        return consul.transact(steps)
+      },
+    } satisfies Consul,
   }
 }
 

@@ -68,6 +68,52 @@ describe('the in-sync set', () => {
     await expectNothingLost(cluster, load)
   })
 
+  it('refuses the lease to a former primary for which Consul is put back to the time when it led', async (t) => {
+    const cluster = await inSync(t)
+    const [former, ...others] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode]
+    const load = await underLoad(t, cluster)
+    const older = await cluster.consul.keepState()
+    await former.kill()
+    await load.nextWrite()
+    const next = await cluster.primary()
+    await setIs(next, ['n2', 'n3'])
+    await load.nextWrite()
+    await load.stop()
+    // Their guards go on, and nobody else wants the lease.
+    for (const node of others) await node.kill('app')
+    for (const node of others) await node.kill('litefs')
+    await older.putBack()
+
+    await former.start('guard')
+    const starting = former.start('litefs')
+    await eventually('it is refused', () => saidWhyNot(former, 'not in the newest in-sync set'))
+    for (const node of others) await node.start()
+    await starting
+    await former.start()
+    await everybodyInSync(cluster)
+    await expectNothingLost(cluster, load)
+  })
+
+  it('goes on with the set that its members know when Consul is put back to an older one under load', async (t) => {
+    const cluster = await inSync(t)
+    const [primary, , away] = cluster.nodes as [ClusterNode, ClusterNode, ClusterNode]
+    const load = await underLoad(t, cluster)
+    const older = await cluster.consul.keepState()
+    await away.kill()
+    await setIs(primary, ['n1', 'n2'])
+    const { setVersion } = await guardStatus(primary)
+    await older.putBack()
+    await load.nextWrite()
+    await eventually(
+      'Consul has a newer one than both',
+      async () => (await guardStatus(primary)).setVersion! > setVersion!,
+    )
+    await away.start()
+    await everybodyInSync(cluster)
+    await load.stop()
+    await expectNothingLost(cluster, load)
+  })
+
   it('takes in a node with an empty disk under load, once it has everything', async (t) => {
     const cluster = await inSync(t)
     const load = await underLoad(t, cluster)

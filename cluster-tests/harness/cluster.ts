@@ -9,6 +9,7 @@ import { type Network, openNetwork } from './network.ts'
 import { type ClusterNode, createNode, type Part } from './node.ts'
 import { killAll } from './processes.ts'
 import { openRoute, type Route, type RouteOptions } from './route.ts'
+import type { LinkSettings } from './switch.ts'
 import { killUsersOf, unmount } from './unmount.ts'
 
 export interface ClusterOptions {
@@ -57,6 +58,8 @@ export interface Cluster {
   heal(): Promise<void>
   /** Delay of one way between every two nodes, or between two sides in both directions. */
   delay(milliseconds: number, one?: Side, other?: Side): Promise<void>
+  /** Loss, delay and speed in both directions, between every two nodes or between two sides. */
+  impair(settings: LinkSettings, one?: Side, other?: Side): Promise<void>
 
   /** Puts a TCP address of the tests' own between two programs, to cut and hold what goes through. */
   route(options: RouteOptions): Promise<Route>
@@ -219,7 +222,7 @@ async function primariesAmong(nodes: ClusterNode[]): Promise<ClusterNode[]> {
 function faults(nodes: ClusterNode[], network: Network) {
   const names = (side: Side) => [side].flat().map((place) => (typeof place === 'string' ? place : place.name))
 
-  async function onLinks(one: Side, other: Side, settings: Parameters<Network['link']>[2]) {
+  async function onLinks(one: Side, other: Side, settings: LinkSettings) {
     for (const from of names(one)) {
       for (const to of names(other)) if (from !== to) await network.link(from, to, settings)
     }
@@ -232,10 +235,13 @@ function faults(nodes: ClusterNode[], network: Network) {
     },
     silence: (from: Side, to: Side) => onLinks(from, to, { silent: true }),
     heal: () => network.heal(),
-    async delay(milliseconds: number, one: Side = nodes, other: Side = nodes) {
-      await onLinks(one, other, { delayMs: milliseconds })
-      await onLinks(other, one, { delayMs: milliseconds })
-    },
+    delay: (milliseconds: number, one?: Side, other?: Side) => impair({ delayMs: milliseconds }, one, other),
+    impair,
+  }
+
+  async function impair(settings: LinkSettings, one: Side = nodes, other: Side = nodes) {
+    await onLinks(one, other, settings)
+    await onLinks(other, one, settings)
   }
 }
 

@@ -42,6 +42,8 @@ export interface Consul extends Host {
   start(): Promise<void>
   /** Kills it and starts it empty. */
   wipe(): Promise<void>
+  /** Takes a snapshot, as an operator's backup does; `putBack` restores it while Consul runs. */
+  keepState(): Promise<{ putBack(): Promise<void> }>
   freeze(): void
   thaw(): void
   close(): Promise<void>
@@ -133,6 +135,15 @@ export async function startConsul(place: ConsulPlace, { durable = false }: Consu
       await stop()
       rmSync(data, { recursive: true, force: true })
       await boot()
+    },
+    async keepState() {
+      const snapshot = await (await consul.fetch('/v1/snapshot')).arrayBuffer()
+      return {
+        async putBack() {
+          const response = await consul.fetch('/v1/snapshot', { method: 'PUT', body: snapshot })
+          if (!response.ok) throw new Error(`Consul takes no snapshot: ${await response.text()}`)
+        },
+      }
     },
     freeze: () => running?.send('SIGSTOP'),
     thaw: () => running?.send('SIGCONT'),

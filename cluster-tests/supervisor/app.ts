@@ -3,6 +3,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
+import { isMounted } from './is-mounted.ts'
 
 const events = process.env.EVENTS!
 appendFileSync(events, 'app started\n')
@@ -19,6 +20,6 @@ process.on('message', () => appendFileSync(events, 'app told that the node stops
 process.once('disconnect', () => process.exit())
 process.once('SIGTERM', () => {
   database?.close()
-  appendFileSync(events, 'app stopped\n')
+  appendFileSync(events, `app stopped ${isMounted(process.env.MOUNT!) ? 'before' : 'after'} LiteFS\n`)
   process.exit()
 })

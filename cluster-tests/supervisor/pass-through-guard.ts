@@ -1,7 +1,9 @@
 /** Stands in for the guard: passes LiteFS's calls on to Consul as they are, and notes what it is told. */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { dirname, join } from 'node:path'
 import { serveSupervisor } from '@atoll/supervisor'
+import { isMounted } from './is-mounted.ts'
 
 serveSupervisor(async (options) => {
   const { consul, events } = options as { consul: string; events: string }
@@ -17,7 +19,10 @@ serveSupervisor(async (options) => {
   return {
     'litefs ended': note('told that LiteFS ended'),
     'app ended': note('told that the app ended'),
-    'step down': note('stepped down'),
-    close: note('guard stopped'),
+    async 'step down'() {
+      if (existsSync(join(dirname(events), 'nobody-follows'))) throw new Error('nobody takes over')
+      await note('stepped down')()
+    },
+    close: async () => note(`guard stopped ${isMounted(process.env.MOUNT!) ? 'before' : 'after'} LiteFS`)(),
   }
 })

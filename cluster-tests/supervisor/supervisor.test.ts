@@ -13,6 +13,7 @@ import {
   type TestOwner,
 } from '../harness/index.ts'
 import { programPath } from '../programs/programs.ts'
+import { isMounted } from './is-mounted.ts'
 
 const supervised: Part = {
   name: 'supervisor',
@@ -73,10 +74,6 @@ function processOf(node: ClusterNode, pattern: RegExp): number {
   return found
 }
 
-function isMounted({ mount }: ClusterNode): boolean {
-  return readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${mount} `)
-}
-
 async function write(node: ClusterNode): Promise<void> {
   await primary(node)
   const database = new Database(join(node.mount, 'app.db'))
@@ -100,18 +97,34 @@ describe('a supervised node', () => {
     expect(events(node)).toContain('told that the app ended')
   })
 
+  it('tells LiteFS no secret of the node', async (t) => {
+    const node = await startNode(t)
+    await answering(node)
+    const { pid } = node.part('supervisor')
+    expect(environmentOf(pid)).toContain('CONSUL_URL=')
+    expect(environmentOf(processOf(node, /mount\0-config/)).match(/^\w+/gm)).toEqual(['PATH'])
+  })
+
   it('stops in the order that loses nothing', async (t) => {
     const node = await startNode(t)
     await answering(node)
     const supervisor = node.part('supervisor')
     expect(await supervisor.stop({ timeoutMs: 30_000 })).toBe(0)
     const told = 'app told that the node stops'
-    const order = ['app started', 'stepped down', 'app stopped', 'guard stopped']
+    const order = ['app started', 'stepped down', 'app stopped before LiteFS', 'guard stopped after LiteFS']
     expect(events(node).filter((event) => event !== told)).toEqual(order)
-    expect(events(node).indexOf(told)).toBeLessThan(events(node).indexOf('app stopped'))
+    // It may step down before the app has heard of it.
+    expect(events(node).slice(1, 3)).toContain(told)
     const log = supervisor.log()
     expect(log).toMatch(/"child":"litefs","msg":"litefs shut down complete"/)
-    expect(isMounted(node)).toBe(false)
+    expect(isMounted(node.mount)).toBe(false)
+  })
+
+  it('says by its exit code that it stopped though nobody took over', async (t) => {
+    const node = await startNode(t, (one) => writeFileSync(join(one.folder, 'nobody-follows'), ''))
+    await answering(node)
+    expect(await node.part('supervisor').stop({ timeoutMs: 30_000 })).toBe(exitCodes.withoutHandover)
+    expect(events(node)).toContain('guard stopped after LiteFS')
   })
 
   it('starts a killed LiteFS again while the app goes on with a file of it open', async (t) => {
@@ -158,7 +171,7 @@ describe('a supervised node', () => {
     const node = await startNode(t)
     await answering(node)
     await node.part('supervisor').kill()
-    expect(isMounted(node)).toBe(true)
+    expect(isMounted(node.mount)).toBe(true)
     await node.start()
     await answering(node)
     expect(node.part('supervisor').log()).toContain('took away the mount of an earlier run')
@@ -182,6 +195,21 @@ describe('a supervised node', () => {
     await answering(node)
   })
 
+  it('stays reachable and says so while LiteFS does not mount', async (t) => {
+    const go = (node: ClusterNode) => join(node.folder, 'go')
+    const node = await startNode(t, (one) => {
+      const fusermount = join(one.folder, 'bin', 'fusermount3')
+      writeFileSync(
+        fusermount,
+        `#!/bin/sh\nwhile [ ! -e ${go(one)} ]; do sleep 0.1; done\nPATH=\${PATH#*:} exec fusermount3 "$@"\n`,
+      )
+      chmodSync(fusermount, 0o755)
+    })
+    expect(await troubleOf(node)).toMatchObject({ code: 'litefs_waits' })
+    writeFileSync(go(node), '')
+    await answering(node)
+  })
+
   it('stays reachable while the app cannot start, and goes on once it can', async (t) => {
     const crash = (node: ClusterNode) => join(node.folder, 'crash')
     const node = await startNode(t, (one) => writeFileSync(crash(one), ''))
@@ -198,6 +226,11 @@ function troubleOf(node: ClusterNode): Promise<{ code: string; fix: string }> {
     expect(response.status).toBe(503)
     return (await response.json()) as { code: string; fix: string }
   })
+}
+
+/** A line for each variable. */
+function environmentOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n')
 }
 
 function isRunning(pid: number): boolean {

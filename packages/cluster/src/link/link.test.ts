@@ -15,13 +15,14 @@ const otherSecret = 'another secret of sufficient length'
 const keys = deriveKeys(secret)
 
 describe('a secure link', () => {
-  it('carries bytes both ways, encrypted with a fresh key', async () => {
+  it('carries bytes both ways, encrypted with a fresh key, and leaves no ticket that outlives the secret', async () => {
     const { listener } = await listen()
     const socket = await dial(listener.address)
 
     expect(await echo(socket, 'hello')).toBe('hello')
     expect(socket.getCipher().standardName).toBe('TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256')
     expect(socket.getEphemeralKeyInfo()).toMatchObject({ name: 'X25519' })
+    expect(socket.getTLSTicket()).toBeUndefined()
   })
 
   it('takes IPv4 and IPv6 on one port', async () => {
@@ -136,6 +137,18 @@ describe('a secure link', () => {
     expect(crowd.filter((socket) => !socket.closed).length).toBeLessThanOrEqual(4)
   })
 
+  it('sends away whose address holds most, and nobody who is through', async () => {
+    const { listener } = await listen({ listen: { host: '::', port: 0 }, maxStrangers: 4 })
+    const { port } = listener.address
+    const node = await dial({ host: '::1', port })
+    const slow = await connected(stranger({ host: '::1', port }))
+    const crowd: Socket[] = []
+    for (let count = 0; count < 20; count++) crowd.push(await connected(stranger({ host: '127.0.0.1', port })))
+    await eventually('all but three were sent away', () => crowd.filter((socket) => socket.closed).length === 17)
+    expect(slow.closed).toBe(false)
+    expect(await echo(node, 'hello')).toBe('hello')
+  })
+
   it('gives up on a listener that never answers, and when told to', async () => {
     const silent = createServer().listen(0, '::1')
     onTestFinished(() => void silent.close())
@@ -212,6 +225,11 @@ async function echo(socket: Socket, text: string): Promise<string> {
 
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())))
+}
+
+async function connected(socket: Socket): Promise<Socket> {
+  await once(socket, 'connect')
+  return socket
 }
 
 /** Someone who can connect, and has no secret. */

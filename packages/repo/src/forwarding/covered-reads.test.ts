@@ -105,6 +105,24 @@ describe('a read with a token', () => {
     expect(await cluster.node('a').node.waitFor(token)).toBe('behind')
   })
 
+  it('is not told so by a node that takes itself for the primary while nothing proves its lease', async () => {
+    await start(impatient)
+    await add('a', 'one')
+    for (const name of ['b', 'c']) await cluster.pause(name)
+    cluster.depose()
+    await elect('a')
+    cluster.depose()
+    await cluster.pause('a')
+    for (const name of ['b', 'c']) cluster.resume(name)
+    await elect('b')
+    const { token } = await add('b', 'two', { durability: 'local' })
+    const { node, lease, replication } = cluster.node('a')
+    lease({ kind: 'not-held' })
+    replication.say({ kind: 'role', role: { kind: 'primary' } })
+    await vi.waitFor(() => expect(node.state.leadership).toBe('leading'))
+    await expect(read('a', token, 200)).rejects.toMatchObject({ code: 'behind' })
+  })
+
   it('of an earlier reign is covered when the next one began after it', async () => {
     await start(patient)
     const { token } = await add('a', 'one')

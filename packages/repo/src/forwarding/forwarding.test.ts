@@ -154,6 +154,26 @@ describe('a write', () => {
     await expect(add('b', 'lost', soon(100))).rejects.toMatchObject({ code: 'unanswered', applied: 'unknown' })
   })
 
+  it('may have happened when a later copy is refused for good, but an earlier one ran', async () => {
+    await start()
+    await elect('a')
+    await cluster.pause('c')
+    cluster.calls.onCall(({ method, from, to }) => {
+      if (method !== writeMethod || from !== 'b') return 'deliver'
+      return to === 'a' ? 'lose_answer' : 'refuse'
+    })
+    const key = createKey()
+    const writing = add('b', 'one', { key, durability: 'local' })
+    writing.catch(() => {})
+    await vi.waitFor(() => expect(cluster.node('b').node.state.writes.retried).toBeGreaterThan(0))
+    cluster.depose()
+    cluster.resume('c')
+    await elect('c')
+    await add('c', 'two', { key, durability: 'local' })
+    cluster.calls.onCall(() => 'deliver')
+    await expect(writing).rejects.toMatchObject({ code: 'unanswered', applied: 'unknown' })
+  })
+
   it('has surely not happened when nothing could be sent', async () => {
     await start()
     await elect('a')
@@ -313,8 +333,11 @@ describe('a reign', () => {
   it('takes no writes once it is over', async () => {
     await start()
     await elect('a')
+    const fence = vi.spyOn(cluster.node('a').host, 'setFence')
     await elect('b')
     expect(await send('a', {})).toMatchObject({ kind: 'refused', error: { code: 'not_primary' } })
+    // Those that wait in the writer's queue are not committed either.
+    await vi.waitFor(() => expect(fence).toHaveBeenLastCalledWith(expect.objectContaining({ kind: 'closed' })))
   })
 
   it('begins anew when the lease was another’s in between', async () => {
@@ -340,6 +363,17 @@ describe('a reign', () => {
     cluster.node('a').lease({ kind: 'held', term: '1' })
     await Promise.all(parked)
     expect((await textsOn('a')).toSorted()).toEqual(['here', 'there'])
+  })
+
+  it('lets a handover go on by the fence that was closed for it, not by one for too few members', async () => {
+    await start()
+    await elect('a')
+    const { host, lease, drained } = cluster.node('a')
+    const fence = vi.spyOn(host, 'setFence')
+    lease({ kind: 'draining', because: 'handover' })
+    lease({ kind: 'draining', because: 'few-members' })
+    await Promise.all(fence.mock.results.map(({ value }) => value))
+    expect(drained()).toBe(1)
   })
 
   it('begins no reign in the middle of a handover, but once it was given up', async () => {

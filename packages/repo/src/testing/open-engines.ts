@@ -79,7 +79,8 @@ export function addNote(...texts: string[]): WriteBody {
   return { kind: 'operation', name: 'notes.add', version: 1, input: { texts } }
 }
 
-function connect(open: (post: (message: FromEngine) => void) => Engine, notices: CommitNotice[]) {
+/** Asks an engine one thing at a time, and takes what it tells besides. */
+export function connect(open: (post: (message: FromEngine) => void) => Engine, notices: CommitNotice[] = []) {
   const pending = new Map<number, (answer: EngineAnswer) => void>()
   let id = 0
   const engine = open((message) => {

@@ -95,6 +95,7 @@ export function watchConsul(options: ConsulWatchOptions): ConsulWatch {
     try {
       const shown = await look()
       const { lease: held, heartbeat } = shown
+      lease.reign?.sawSet(shown, askedAt)
       sayConsul(undefined)
       clearSince ??= askedAt
       const isOwn = held?.value?.node === self.node && held.value.disk === self.disk

@@ -11,6 +11,7 @@ import { watchFreeSpace } from './free-space.ts'
 import { governGuard } from './govern.ts'
 import type { GuardOptions } from './guard-options.ts'
 import { createHearing } from './hearing.ts'
+import { nameOfSet } from './in-sync-set.ts'
 import { openLease } from './lease.ts'
 import { openLinks } from './links.ts'
 import { createListening } from './listening.ts'
@@ -60,6 +61,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
     seesConsul: watch.clearForMs > 0,
     serves: server.hasApplication,
     position: litefs.position && encodePosition(litefs.position),
+    newestSet: disk.newestSet && nameOfSet(disk.newestSet),
   })
 
   const peers = keepPeers({
@@ -74,6 +76,7 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
   const mayLead = judgeLeading({
     ...{ self, candidate, expectedNodes: options.expectedNodes },
     newestSet: () => disk.newestSet,
+    keepSet: (set) => disk.storeSet(set),
     position: () => api.position(1000),
     askForSet: (name, at) => govern.askForSet(name, at),
     connected: () => peers.all().filter((peer) => peer.report !== undefined),

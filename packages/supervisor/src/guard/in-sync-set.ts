@@ -7,11 +7,15 @@ export interface Member {
   address: string
 }
 
-/** The candidates that have every acknowledged write; only they may lead. */
-export interface InSyncSet {
+/** One of the sets that a cluster had. */
+export interface SetName {
   /** Made when the cluster was; sets of two clusters are never compared. */
   lineage: string
   version: number
+}
+
+/** The candidates that have every acknowledged write; only they may lead. */
+export interface InSyncSet extends SetName {
   members: Member[]
   /** Disks that a person removed; they are not taken in again. */
   removed: string[]
@@ -21,7 +25,7 @@ export function isMember(set: InSyncSet, { node, disk }: Pick<Member, 'node' | '
   return set.members.some((member) => member.node === node && member.disk === disk)
 }
 
-export function isNewer(set: InSyncSet, than: InSyncSet | undefined): boolean {
+export function isNewer(set: SetName, than: SetName | undefined): boolean {
   return than === undefined || (set.lineage === than.lineage && set.version > than.version)
 }
 
@@ -42,6 +46,10 @@ export function without(set: InSyncSet, node: string): InSyncSet {
 export function withRemoved(set: InSyncSet, disk: string): InSyncSet {
   const others = set.removed.filter((known) => known !== disk)
   return { ...keepOnly(set, (member) => member.disk !== disk), removed: [...others, disk].slice(-50) }
+}
+
+export function nameOfSet({ lineage, version }: SetName): SetName {
+  return { lineage, version }
 }
 
 export function encodeSet(set: InSyncSet): string {

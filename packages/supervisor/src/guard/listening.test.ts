@@ -49,6 +49,16 @@ describe('a guard that was paused, or has just started', () => {
     expect(hearing.isIsolated(set)).toBe(true)
   })
 
+  it('is not cut off from others of whom none could lead in its place', () => {
+    const { pass, now } = clock()
+    const records = () => members.map((member) => ({ ...member, region: 'here', candidate: true, count: 1 }))
+    const listening = createListening()
+    const { isIsolated } = createHearing('here', silentPeers(now, now()), listening, records)
+    for (let ms = 0; ms < 2200; ms += 200, pass(200)) listening.note()
+    expect(isIsolated(set)).toBe(true)
+    expect(isIsolated({ ...set, members: members.slice(0, 1) })).toBe(false)
+  })
+
   it('takes no other disk for the member, nor who leaves, cannot lead or sees no Consul', () => {
     const { now } = clock()
     const peers = silentPeers(now, now())

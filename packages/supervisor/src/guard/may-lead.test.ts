@@ -23,6 +23,7 @@ function judge(options: Partial<MayLeadOptions> & { answers?: Record<string, Par
     self: member('a'),
     candidate: true,
     newestSet: () => undefined,
+    keepSet: async () => {},
     position: async () => at(10),
     connected: () => Object.keys(options.answers ?? {}).map((node) => ({ node, address: `${node}:4100` })),
     isIsolated: () => false,
@@ -123,6 +124,42 @@ describe('who may lead', () => {
     it('goes by Consul when the set on disk is of another cluster', async () => {
       const verdict = judge({ newestSet: () => set(40, ['b'], 'another') })(withSet(set(3, ['a'])))
       expect(await verdict).toMatchObject({ kind: 'may', base: { version: 3 } })
+    })
+  })
+
+  describe('when Consul came back with a set that this node knows and others have left behind', () => {
+    const older = withSet(set(3, ['a', 'b', 'c']))
+    const newestSet = () => set(3, ['a', 'b', 'c'])
+    const newer = set(5, ['b', 'c'])
+    const saying = (name: Pick<InSyncSet, 'lineage' | 'version'>) => () => [
+      { node: 'c', address: 'c:4100', report: { newestSet: name } },
+    ]
+
+    it('is not a node that the newer one left out, which keeps it for its next start', async () => {
+      const kept: InSyncSet[] = []
+      const keepSet = async (next: InSyncSet) => void kept.push(next)
+      const answers = { b: { set: encodeSet(newer) }, c: { set: encodeSet(newer) } }
+      const verdict = judge({ newestSet, keepSet, connected: saying(newer), answers })(older)
+      expect(await reasonOf(verdict)).toContain('not in the newest in-sync set')
+      expect(kept).toEqual([newer])
+    })
+
+    it('is a member of the newer one, over that one', async () => {
+      const withUs = set(5, ['a', 'c'])
+      const answers = { c: { set: encodeSet(withUs) } }
+      const verdict = judge({ newestSet, connected: saying(withUs), answers })(older)
+      expect(await verdict).toMatchObject({ kind: 'may', setIndex: 9, base: { version: 5 } })
+    })
+
+    it('is nobody while whoever knows the newer one does not say it', async () => {
+      const verdict = judge({ newestSet, connected: saying(newer), answers: {} })(older)
+      expect(await reasonOf(verdict)).toContain('c does not say which')
+    })
+
+    it('is whoever Consul says, when the others know an older one or one of another cluster', async () => {
+      for (const known of [set(2, ['b']), set(9, ['b'], 'another')]) {
+        expect(await judge({ newestSet, connected: saying(known) })(older)).toMatchObject({ base: { version: 3 } })
+      }
     })
   })
 

@@ -3,6 +3,7 @@ import { type InSyncSet, isMember, isNewer, type Member, parseSet } from './in-s
 import type { PermissionKind } from './permission.ts'
 import { type Position, parsePosition } from './position.ts'
 import type { Picture } from './records.ts'
+import type { Report } from './report.ts'
 
 export type Verdict =
   | {
@@ -29,11 +30,13 @@ export interface MayLeadOptions {
   self: Member
   candidate: boolean
   newestSet(): InSyncSet | undefined
+  /** For the next start: what it has heard of counts as if it had seen it. */
+  keepSet(set: InSyncSet): Promise<void>
   position(): Promise<Position | undefined>
   /** Asks a guard for its newest set; throws when it does not answer. */
   askForSet(node: string, address: string): Promise<SetAnswer>
   /** The other guards that are connected. */
-  connected(): { node: string; address: string }[]
+  connected(): { node: string; address: string; report?: Pick<Report, 'newestSet'> | undefined }[]
   /** Are most of the others alive, and out of our reach, with a member among them? */
   isIsolated(set: InSyncSet): boolean
   /** Has this guard heard the other members, or listened for long enough? Else it would lead without them. */
@@ -52,6 +55,7 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     self,
     candidate,
     newestSet,
+    keepSet,
     position,
     askForSet,
     connected,
@@ -68,9 +72,20 @@ export function judgeLeading(options: MayLeadOptions): (picture: Picture) => Pro
     const kept = picture.set?.value
     if (picture.set && !kept) return mayNot('the in-sync set in Consul cannot be read')
     const own = newestSet()
-    if (kept && (!own || !isNewer(own, kept))) return judgeMember(kept, picture)
+    if (kept && (!own || !isNewer(own, kept))) return judgeBySet(kept, picture)
     if (own) return judgeWithoutConsul(own, picture)
     return judgeFirstStart(picture)
+  }
+
+  /** By Consul's, unless another node knows of a newer one: then Consul came back with what it once had. */
+  async function judgeBySet(set: InSyncSet, picture: Picture): Promise<Verdict> {
+    const knows = connected().find(({ report }) => report?.newestSet && isNewer(report.newestSet, set))
+    if (!knows) return judgeMember(set, picture)
+    const answer = await askForSet(knows.node, knows.address).catch(() => undefined)
+    const newer = parseSet(answer?.set ?? '')
+    if (!newer || !isNewer(newer, set)) return mayNot(`${knows.node} does not say which newer in-sync set it knows`)
+    await keepSet(newer)
+    return judgeWithoutConsul(newer, picture)
   }
 
   async function judgeMember(set: InSyncSet, { set: record, heartbeat }: Picture): Promise<Verdict> {

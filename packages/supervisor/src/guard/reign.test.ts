@@ -6,7 +6,7 @@ import type { Consul, ConsulStep } from './consul-client.ts'
 import { openDisk } from './disk.ts'
 import { type Member, withMember } from './in-sync-set.ts'
 import { thisMoment } from './moment.ts'
-import { keysOf } from './records.ts'
+import { keysOf, type Picture } from './records.ts'
 import { beginReign } from './reign.ts'
 import { timing } from './timing.ts'
 
@@ -52,6 +52,12 @@ async function reignOn(consul: Consul) {
   return reign
 }
 
+/** Our lease, and a set of that index. */
+function showing(index: number): Picture {
+  const lease = { index: 7, session: 'ours', value: undefined }
+  return { lease, heartbeat: undefined, set: { index, value: undefined }, clusterId: undefined, nodes: [] }
+}
+
 describe('a reign', () => {
   it('ends when another holds the lease, though by the index that it knows: Consul may have been wiped', async () => {
     const { consul, held } = consulWithLease()
@@ -70,6 +76,29 @@ describe('a reign', () => {
     answer.resolve()
     await expect.poll(() => reign.provenUntil).not.toBe(first)
     expect(reign.provenUntil.monotonic).toBeLessThanOrEqual(sentBefore + timing.provenFor)
+  })
+
+  it('gives the lease back when Consul shows another set than its own, unless that look was asked for before', async () => {
+    const { consul, held } = consulWithLease()
+    const reign = await reignOn(consul)
+    const before = performance.now()
+    await reign.changeSet((set) => withMember(set, member('c')))
+    reign.sawSet(showing(held.setIndex - 1), before)
+    reign.sawSet(showing(held.setIndex), performance.now())
+    expect(reign.ended.aborted).toBe(false)
+    reign.sawSet(showing(held.setIndex - 1), performance.now())
+    expect(reign.ended.aborted).toBe(true)
+    await expect.poll(() => held.session).toBeUndefined()
+  })
+
+  it('goes by no set that Consul shows while it does not know what became of a change of its own', async () => {
+    const { consul, held, given } = consulWithLease()
+    const reign = await reignOn(consul)
+    given.losesAnswers = true
+    reign.changeSet((set) => withMember(set, member('c'))).catch(() => {})
+    await expect.poll(() => held.setIndex).toBe(2)
+    reign.sawSet(showing(2), performance.now())
+    expect(reign.ended.aborted).toBe(false)
   })
 
   it('gives the lease back also while nobody knows what became of a change of its set', async () => {

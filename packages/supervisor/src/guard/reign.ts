@@ -6,7 +6,7 @@ import { encodeSet, type InSyncSet, without } from './in-sync-set.ts'
 import type { GuardLog } from './log.ts'
 import { after, type Moment, remainingUntil, thisMoment } from './moment.ts'
 import type { Position } from './position.ts'
-import { encodeHeartbeat, type Keys, lookAt, releaseSteps } from './records.ts'
+import { encodeHeartbeat, type Keys, lookAt, type Picture, releaseSteps } from './records.ts'
 import { timing } from './timing.ts'
 
 export interface ReignOptions {
@@ -41,6 +41,8 @@ export interface Reign {
   /** A set that was proposed and of which nobody knows yet whether it counts: until then both do. */
   readonly pendingSet: InSyncSet | undefined
   readonly ended: AbortSignal
+  /** What a look at Consul showed that was asked for at that time, by the monotonic clock. */
+  sawSet(picture: Picture, askedAt: number): void
   /** @throws GuardError `reign_ended` */
   changeSet(change: (set: InSyncSet) => InSyncSet): Promise<void>
   /** Gives the lease back, and with `leave` the place in the set, unless this node is alone in it. */
@@ -57,6 +59,7 @@ export function beginReign(options: ReignOptions): Reign {
     { verb: 'check-session', key: keys.lease, session },
   ]
   let set = options.set
+  let setSince = performance.now()
   let pending: InSyncSet | undefined
   let provenUntil = after(options.startedAt, timing.provenFor)
   let expiry: NodeJS.Timeout | undefined
@@ -81,6 +84,13 @@ export function beginReign(options: ReignOptions): Reign {
       return pending
     },
     ended: ending.signal,
+    sawSet({ lease, set: shown }, askedAt) {
+      const isComparable = lease?.index === term && !pending && askedAt > setSince
+      if (!isComparable || shown?.index === set.index) return
+      // Who takes the lease next, by what Consul has now, would not know whom this reign counted.
+      log.warn({ term }, 'Consul came back with another in-sync set')
+      void reign.release({ leave: false })
+    },
     changeSet(change) {
       // Not a moment later when nothing is under way: from this call on, the new set counts too.
       const changed = pending ? changing.then(() => propose(change(set.value))) : propose(change(set.value))
@@ -159,6 +169,7 @@ export function beginReign(options: ReignOptions): Reign {
     // On disk before anything is acknowledged under it, for the day that Consul forgets everything.
     await disk.storeSet(next)
     set = { value: next, index }
+    setSince = performance.now()
     pending = undefined
     onChange()
     return true

@@ -1,3 +1,5 @@
+import type { SetName } from './in-sync-set.ts'
+
 /** What a guard says of its node to the others: when it is pinged, and whenever its database moved. */
 export interface Report {
   node: string
@@ -15,4 +17,6 @@ export interface Report {
   seesConsul: boolean
   /** `<txid>/<checksum>`, once it has a database. */
   position: string | undefined
+  /** Which in-sync set is the newest that it knows. A guard of an older release does not say. */
+  newestSet?: SetName | undefined
 }

@@ -35,6 +35,8 @@ export function serveGuards({ litefs, disk, report, prepare, promote, remove }: 
     serve(stream) {
       const conversation = converse(stream, { handle })
       listening.add(conversation)
+      // What it knows of the in-sync set it says also while its LiteFS is gone, and it answers no ping.
+      conversation.tell('report', report())
       void conversation.closed.then(() => listening.delete(conversation))
     },
     tellReport,

@@ -149,6 +149,14 @@ describe('keepSet', () => {
     expect(membersAfterReview()).toEqual(['a'])
   })
 
+  it.each([
+    ['is no candidate', { candidate: false }],
+    ['stops', { joins: false }],
+    ['sees no Consul, and could not lead', { seesConsul: false }],
+  ])('does not take in a node that %s', (_, says) => {
+    expect(keeper({ hasNoDatabase: true, says })()).toEqual(['a'])
+  })
+
   it('does not take in a disk that a person removed, but the same node with another one', () => {
     const set = { ...setOf('a'), removed: ['disk of b'] }
     expect(keeper({ set, hasNoDatabase: true })()).toEqual(['a'])
