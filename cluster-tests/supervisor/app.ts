@@ -3,7 +3,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { isMounted } from './is-mounted.ts'
+import { isMounted } from '../../packages/supervisor/src/process/mount.ts'
 
 const events = process.env.EVENTS!
 appendFileSync(events, 'app started\n')
@@ -18,8 +18,8 @@ const server = createServer((_request, response) => {
 server.listen(4000, '127.0.0.1')
 process.on('message', () => appendFileSync(events, 'app told that the node stops\n'))
 process.once('disconnect', () => process.exit())
-process.once('SIGTERM', () => {
+process.once('SIGTERM', async () => {
   database?.close()
-  appendFileSync(events, `app stopped ${isMounted(process.env.MOUNT!) ? 'before' : 'after'} LiteFS\n`)
+  appendFileSync(events, `app stopped ${(await isMounted(process.env.MOUNT!)) ? 'before' : 'after'} LiteFS\n`)
   process.exit()
 })

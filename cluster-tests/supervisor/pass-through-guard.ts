@@ -3,7 +3,7 @@ import { appendFileSync, existsSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { serveSupervisor } from '@atoll/supervisor'
-import { isMounted } from './is-mounted.ts'
+import { isMounted } from '../../packages/supervisor/src/process/mount.ts'
 
 serveSupervisor(async (options) => {
   const { consul, events } = options as { consul: string; events: string }
@@ -23,6 +23,6 @@ serveSupervisor(async (options) => {
       if (existsSync(join(dirname(events), 'nobody-follows'))) throw new Error('nobody takes over')
       await note('stepped down')()
     },
-    close: async () => note(`guard stopped ${isMounted(process.env.MOUNT!) ? 'before' : 'after'} LiteFS`)(),
+    close: async () => note(`guard stopped ${(await isMounted(process.env.MOUNT!)) ? 'before' : 'after'} LiteFS`)(),
   }
 })

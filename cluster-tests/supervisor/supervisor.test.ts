@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { exitCodes } from '@atoll/supervisor'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { isMounted } from '../../packages/supervisor/src/process/mount.ts'
 import {
   type Cluster,
   type ClusterNode,
@@ -13,7 +14,6 @@ import {
   type TestOwner,
 } from '../harness/index.ts'
 import { programPath } from '../programs/programs.ts'
-import { isMounted } from './is-mounted.ts'
 
 const supervised: Part = {
   name: 'supervisor',
@@ -117,7 +117,7 @@ describe('a supervised node', () => {
     expect(events(node).slice(1, 3)).toContain(told)
     const log = supervisor.log()
     expect(log).toMatch(/"child":"litefs","msg":"litefs shut down complete"/)
-    expect(isMounted(node.mount)).toBe(false)
+    expect(await isMounted(node.mount)).toBe(false)
   })
 
   it('says by its exit code that it stopped though nobody took over', async (t) => {
@@ -171,7 +171,7 @@ describe('a supervised node', () => {
     const node = await startNode(t)
     await answering(node)
     await node.part('supervisor').kill()
-    expect(isMounted(node.mount)).toBe(true)
+    expect(await isMounted(node.mount)).toBe(true)
     await node.start()
     await answering(node)
     expect(node.part('supervisor').log()).toContain('took away the mount of an earlier run')
