@@ -9,6 +9,7 @@ import { type ClusterNode, eventually, openCluster, type Part } from '../harness
 import { buildNextRelease } from '../supervisor/next-release.ts'
 import { environmentOf, programOf, sitePort, writePost } from '../supervisor/started.ts'
 import type { Door } from './clients.ts'
+import { mendLines } from './faults.ts'
 import type { Program, Subject } from './subject.ts'
 
 const site = `http://127.0.0.1:${sitePort}`
@@ -55,7 +56,7 @@ export const atoll: Subject = {
   },
   async mend(cluster) {
     await cluster.heal()
-    for (const other of [cluster.nodes, cluster.consul]) await cluster.impair(perfect, cluster.nodes, other)
+    await mendLines(cluster)
     cluster.consul.thaw()
     await cluster.consul.answerWell()
     for (const node of cluster.nodes) if (node.state !== 'killed') node.thaw()
@@ -71,8 +72,6 @@ export const atoll: Subject = {
     return JSON.parse(reading.log()) as string[]
   },
 }
-
-const perfect = { delayMs: 0, jitterMs: 0, bytesPerSecond: 0 }
 
 /** The folders of the releases that nodes run, where it is not this one. */
 const releases = new WeakMap<ClusterNode, string>()

@@ -38,19 +38,18 @@ const frozen = (seconds: number): Fault => ({
   isForStock: true,
 })
 
-/** Every line between two nodes, and between a node and Consul, is like this for ten seconds. */
-const impaired = (settings: LinkSettings, well: LinkSettings): Omit<Fault, 'allowedSeconds'> => ({
-  async strike({ cluster }) {
-    await cluster.impair(settings)
-    await cluster.impair(settings, cluster.nodes, 'consul')
-  },
-  lasts: {
-    ms: 10_000,
-    async end({ cluster }) {
-      await cluster.impair(well)
-      await cluster.impair(well, cluster.nodes, 'consul')
-    },
-  },
+/** Makes every line between two nodes, and between a node and Consul, like this. */
+const impairAll = ({ nodes, consul, impair }: Cluster, line: LinkSettings) => impair(line, nodes, [...nodes, consul])
+
+const perfect: LinkSettings = { loss: 0, delayMs: 0, jitterMs: 0, bytesPerSecond: 0 }
+
+/** Ends what faults of lines do; their silence ends with `heal`. */
+export const mendLines = (cluster: Cluster) => impairAll(cluster, perfect)
+
+/** Every line is like this for ten seconds. */
+const impaired = (line: LinkSettings): Omit<Fault, 'allowedSeconds'> => ({
+  strike: ({ cluster }) => impairAll(cluster, line),
+  lasts: { ms: 10_000, end: ({ cluster }) => mendLines(cluster) },
 })
 
 /** The fault is done at once, and what comes of it is watched. */
@@ -134,10 +133,7 @@ export const faults: Record<string, Fault> = {
   'a replica on a slow line': {
     allowedSeconds: 2.5,
     strike: ({ cluster, replica }) => cluster.impair({ bytesPerSecond: 20_000 }, replica, cluster.nodes),
-    lasts: {
-      ms: 15_000,
-      end: ({ cluster, replica }) => cluster.impair({ bytesPerSecond: 0 }, replica, cluster.nodes),
-    },
+    lasts: { ms: 15_000, end: ({ cluster }) => mendLines(cluster) },
   },
   'both replicas vanished': {
     allowedSeconds: 6,
@@ -148,13 +144,13 @@ export const faults: Record<string, Fault> = {
     allowedSeconds: 0.1,
     strike: ({ subject, replica }) => subject.stopPolitely(replica),
   },
-  'one packet in five lost': { allowedSeconds: 6, ...impaired({ loss: 0.2 }, { loss: 0 }) },
+  'one packet in five lost': { allowedSeconds: 6, ...impaired({ loss: 0.2 }) },
   'every line slow': {
     allowedSeconds: 2,
-    ...impaired({ delayMs: 120, jitterMs: 60 }, { delayMs: 0, jitterMs: 0 }),
+    ...impaired({ delayMs: 120, jitterMs: 60 }),
   },
   // Nothing proves a lease in less than two seconds then, so nobody writes for as long as it lasts.
-  'every line slower by a second': { allowedSeconds: 16, ...impaired({ delayMs: 1000 }, { delayMs: 0 }) },
+  'every line slower by a second': { allowedSeconds: 16, ...impaired({ delayMs: 1000 }) },
   'Consul answers slowly': {
     allowedSeconds: 1,
     strike: ({ cluster }) => cluster.consul.slow(300),
