@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { openReader } from '../../packages/repo/src/engine/reader-engine.ts'
 import { openWriter } from '../../packages/repo/src/engine/writer-engine.ts'
 import { schema } from '../../packages/repo/src/testing/notes-schema.ts'
-import { addNote, connect } from '../../packages/repo/src/testing/open-engines.ts'
+import { addNote, connectEngine } from '../../packages/repo/src/testing/open-engines.ts'
 import { eventually } from '../harness/index.ts'
 
 it('opens a database again that was mounted anew, though the one it has open still answers', async (t) => {
@@ -14,14 +14,14 @@ it('opens a database again that was mounted anew, though the one it has open sti
   const mountAnew = async (note: string) => {
     execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder])
     t.onTestFinished(() => void execFileSync('umount', ['--lazy', folder]))
-    const ask = connect((post) => openWriter({ file, schema, post }))
+    const ask = connectEngine((post) => openWriter({ file, schema, post }))
     await ask({ kind: 'begin_reign', keep: false })
     await ask({ kind: 'write', request: { body: addNote(note) } })
     await ask({ kind: 'end_reign' })
   }
 
   await mountAnew('before')
-  const ask = connect((post) => openReader({ file, schema, post, followsCommits: true }))
+  const ask = connectEngine((post) => openReader({ file, schema, post, followsCommits: true }))
   t.onTestFinished(async () => void (await ask({ kind: 'close' })))
   await ask({ kind: 'open' })
   const notes = async () => {

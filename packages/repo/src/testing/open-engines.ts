@@ -39,8 +39,8 @@ export async function openTestEngines(options: TestEngineOptions = {}): Promise<
   const file = join(folder, 'notes.db')
   const notices: CommitNotice[] = []
   const shared = { file, schema, ...options }
-  const writer = connect((post) => openWriter({ ...shared, post }), notices)
-  const reader = connect((post) => openReader({ ...shared, post, followsCommits: true }), notices)
+  const writer = connectEngine((post) => openWriter({ ...shared, post }), notices)
+  const reader = connectEngine((post) => openReader({ ...shared, post, followsCommits: true }), notices)
   await writer({ kind: 'begin_reign', keep: true })
   const sqlite = new SQLite(file)
   onTestFinished(async () => {
@@ -80,7 +80,7 @@ export function addNote(...texts: string[]): WriteBody {
 }
 
 /** Asks an engine one thing at a time, and takes what it tells besides. */
-export function connect(open: (post: (message: FromEngine) => void) => Engine, notices: CommitNotice[] = []) {
+export function connectEngine(open: (post: (message: FromEngine) => void) => Engine, notices: CommitNotice[] = []) {
   const pending = new Map<number, (answer: EngineAnswer) => void>()
   let id = 0
   const engine = open((message) => {

@@ -30,7 +30,7 @@ export interface MayLeadOptions {
   self: Member
   candidate: boolean
   newestSet(): InSyncSet | undefined
-  /** For the next start: what it has heard of counts as if it had seen it. */
+  /** Keeps a set that this guard has only heard of, for its next start. */
   keepSet(set: InSyncSet): Promise<void>
   position(): Promise<Position | undefined>
   /** Asks a guard for its newest set; throws when it does not answer. */

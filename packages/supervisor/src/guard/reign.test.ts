@@ -52,6 +52,16 @@ async function reignOn(consul: Consul) {
   return reign
 }
 
+/** A change of its set was carried out, and Consul says nothing. */
+async function reignWithUnansweredChange() {
+  const { consul, held, given } = consulWithLease()
+  const reign = await reignOn(consul)
+  given.losesAnswers = true
+  reign.changeSet((set) => withMember(set, member('c'))).catch(() => {})
+  await expect.poll(() => held.setIndex).toBe(2)
+  return { reign, held, given }
+}
+
 /** Our lease, and a set of that index. */
 function showing(index: number): Picture {
   const lease = { index: 7, session: 'ours', value: undefined }
@@ -92,21 +102,13 @@ describe('a reign', () => {
   })
 
   it('goes by no set that Consul shows while it does not know what became of a change of its own', async () => {
-    const { consul, held, given } = consulWithLease()
-    const reign = await reignOn(consul)
-    given.losesAnswers = true
-    reign.changeSet((set) => withMember(set, member('c'))).catch(() => {})
-    await expect.poll(() => held.setIndex).toBe(2)
+    const { reign } = await reignWithUnansweredChange()
     reign.sawSet(showing(2), performance.now())
     expect(reign.ended.aborted).toBe(false)
   })
 
   it('gives the lease back also while nobody knows what became of a change of its set', async () => {
-    const { consul, held, given } = consulWithLease()
-    const reign = await reignOn(consul)
-    given.losesAnswers = true
-    reign.changeSet((set) => withMember(set, member('c'))).catch(() => {})
-    await expect.poll(() => held.setIndex).toBe(2)
+    const { reign, held, given } = await reignWithUnansweredChange()
     given.losesAnswers = false
     await reign.release({ leave: true })
     expect(held.session).toBeUndefined()

@@ -41,7 +41,10 @@ export interface Reign {
   /** A set that was proposed and of which nobody knows yet whether it counts: until then both do. */
   readonly pendingSet: InSyncSet | undefined
   readonly ended: AbortSignal
-  /** What a look at Consul showed that was asked for at that time, by the monotonic clock. */
+  /**
+   * Told of each look at Consul, and when it was asked for, by the monotonic clock. Gives the lease back when that shows
+   * another set than this reign's: Consul was put back to an older state.
+   */
   sawSet(picture: Picture, askedAt: number): void
   /** @throws GuardError `reign_ended` */
   changeSet(change: (set: InSyncSet) => InSyncSet): Promise<void>
