@@ -1,25 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Token, WriteBody } from '../index.ts'
-import { schema } from './testing/ledger-schema.ts'
-import { type MemoryCluster, type MemoryClusterOptions, startMemoryCluster } from './testing/memory-cluster.ts'
-
-let cluster: MemoryCluster
-
-afterEach(() => cluster.close())
+import { describe, expect, it, vi } from 'vitest'
+import type { Token } from '../index.ts'
+import { add, cluster, elect, start as startCluster } from './testing/ledgers.ts'
+import type { MemoryClusterOptions } from './testing/memory-cluster.ts'
 
 async function start(options: Partial<MemoryClusterOptions> = {}) {
-  cluster = await startMemoryCluster({ schema, withinMs: 10_000, ...options })
+  await startCluster(options)
   await elect('a')
-}
-
-async function elect(name: string) {
-  await cluster.elect(name)
-  await vi.waitFor(() => expect(cluster.node(name).node.state.leadership).toBe('leading'), { timeout: 10_000 })
-}
-
-function add(name: string, text: string, context: object = {}) {
-  const body: WriteBody = { kind: 'operation', name: 'entries.add', version: 1, input: { text } }
-  return cluster.node(name).node.write(body, context)
 }
 
 async function read(name: string, token: Token, withinMs = 5000): Promise<string[]> {
